@@ -1,0 +1,125 @@
+const V6_WORDS = 4;
+
+/**
+ * Addresses as small numbers. IPv4 addresses are their own u32 in segments and keys; IPv6 addresses are interned to an
+ * index here. Reports count both families in one dense id, given on first use.
+ */
+export class Addresses {
+  #words = new Uint32Array(64 * V6_WORDS);
+  #v6Count = 0;
+  #slots = new Int32Array(128).fill(-1);
+  readonly #ids = new Map<number, number>();
+  readonly #families: number[] = [];
+  readonly #values: number[] = [];
+
+  /** Number of dense ids given so far: they run from 0. */
+  get count(): number {
+    return this.#families.length;
+  }
+
+  /** The index of the IPv6 address in the 16 octets at `offset`: the `source` or `destination` of a segment. */
+  internV6(view: DataView, offset: number): number {
+    const a = view.getUint32(offset);
+    const b = view.getUint32(offset + 4);
+    const c = view.getUint32(offset + 8);
+    const d = view.getUint32(offset + 12);
+    const mask = this.#slots.length - 1;
+    let slot = hashWords(a, b, c, d) & mask;
+    for (let index = this.#slots[slot]!; index >= 0; index = this.#slots[slot]!) {
+      const at = index * V6_WORDS;
+      const words = this.#words;
+      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return index;
+      slot = (slot + 1) & mask;
+    }
+    return this.#addV6(a, b, c, d, slot);
+  }
+
+  #addV6(a: number, b: number, c: number, d: number, slot: number): number {
+    const index = this.#v6Count++;
+    const at = index * V6_WORDS;
+    if (at === this.#words.length) this.#growWords();
+    this.#words.set([a, b, c, d], at);
+    this.#slots[slot] = index;
+    if (this.#v6Count * 2 > this.#slots.length) this.#growSlots();
+    return index;
+  }
+
+  #growWords(): void {
+    const grown = new Uint32Array(this.#words.length * 2);
+    grown.set(this.#words);
+    this.#words = grown;
+  }
+
+  #growSlots(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const mask = this.#slots.length - 1;
+    for (let index = 0; index < this.#v6Count; index++) {
+      const at = index * V6_WORDS;
+      const words = this.#words;
+      let slot = hashWords(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) & mask;
+      while (this.#slots[slot]! >= 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = index;
+    }
+  }
+
+  /** The dense id of an address as segments carry it. */
+  idOf(family: number, value: number): number {
+    const key = family === 6 ? value + 2 ** 32 : value;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = this.#families.length;
+    this.#families.push(family);
+    this.#values.push(value);
+    this.#ids.set(key, id);
+    return id;
+  }
+
+  /** RFC 5952 text of a dense id; IPv4 in dotted decimal. */
+  text(id: number): string {
+    const value = this.#values[id]!;
+    if (this.#families[id] === 4) return v4Text(value);
+    const at = value * V6_WORDS;
+    return v6Text(this.#words.subarray(at, at + V6_WORDS));
+  }
+
+  /** 127.0.0.0/8 or ::1. */
+  isLoopback(id: number): boolean {
+    const value = this.#values[id]!;
+    if (this.#families[id] === 4) return value >>> 24 === 127;
+    return this.text(id) === '::1';
+  }
+}
+
+/** A plain xor of the words leaves neighbouring addresses in neighbouring slots; the multiplications spread them. */
+function hashWords(a: number, b: number, c: number, d: number): number {
+  let hash = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4eb2f);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x165667b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function v4Text(value: number): string {
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+}
+
+/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
+function v6Text(words: Uint32Array): string {
+  const groups: number[] = [];
+  for (const word of words) groups.push(word >>> 16, word & 0xffff);
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return `::ffff:${v4Text(words[3]!)}`;
+  const run = longestZeroRun(groups);
+  const hex = groups.map((group) => group.toString(16));
+  if (run.length < 2) return hex.join(':');
+  return `${hex.slice(0, run.start).join(':')}::${hex.slice(run.start + run.length).join(':')}`;
+}
+
+function longestZeroRun(groups: number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let start = 0; start < groups.length; start++) {
+    let length = 0;
+    while (groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  return best;
+}

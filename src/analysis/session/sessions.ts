@@ -1,0 +1,117 @@
+/**
+ * What the tracker knows at the end: one row a session, in the order of their first packets, as typed columns.
+ * Client and remote are decided by then (roles.ts). Times are nanoseconds since `Timeline.baseSeconds`, NaN for never.
+ */
+export interface Sessions {
+  readonly count: number;
+  /** Address ids, see `Addresses`. Where the role is not known (`CLIENT_KNOWN` not set), the two ends in any order. */
+  readonly client: Uint32Array;
+  readonly remote: Uint32Array;
+  /** localPort * 65536 + remotePort. */
+  readonly ports: Uint32Array;
+  /** Time of the first packet: of the SYN for an attempt. */
+  readonly start: Float64Array;
+  /** Time of the last packet. */
+  readonly end: Float64Array;
+  /**
+   * Closed and reset sessions: the close, as DOMAIN 4.0 defines it. Half-closed ones: the first FIN.
+   * NaN for the others, and for a session that only a new SYN replaced.
+   */
+  readonly closed: Float64Array;
+  /** Time of the last segment with new payload, NaN when none carried any. */
+  readonly lastPayload: Float64Array;
+  /** Longest pause in seconds after which new payload came again. */
+  readonly longestPause: Float32Array;
+  /** Sequence number of the SYN; of the first segment from the client where there is no SYN in the capture. */
+  readonly isn: Uint32Array;
+  readonly synPackets: Uint16Array;
+  readonly packets: Uint32Array;
+  /** Octets on the wire. */
+  readonly bytes: Float64Array;
+  readonly firstFrame: Uint32Array;
+  readonly lastFrame: Uint32Array;
+  /** Index of the capture that holds the first packet. */
+  readonly capture: Uint16Array;
+  /**
+   * A reuse's earlier session: row of the latest established session on the same four-tuple when this SYN came, else -1.
+   * Gap of the reuse in ns: start[row] - closed[previous[row]], where NaN stands for null.
+   */
+  readonly previous: Int32Array;
+  /** Bit field, read with the functions below. */
+  readonly facts: Uint32Array;
+}
+
+/** State at the end of the capture (CONTRACT section 5, `state`). */
+export const STATES = [
+  'syn-sent',
+  'refused',
+  'half-open',
+  'open',
+  'half-closed-by-remote',
+  'half-closed-by-client',
+  'closed',
+  'reset',
+] as const;
+export const SYN_SENT = 0;
+export const REFUSED = 1;
+export const HALF_OPEN = 2;
+export const OPEN = 3;
+export const HALF_CLOSED_BY_REMOTE = 4;
+export const HALF_CLOSED_BY_CLIENT = 5;
+export const CLOSED = 6;
+export const RESET = 7;
+
+export const CLOSERS = [null, 'client', 'remote', 'rst-client', 'rst-remote'] as const;
+export const BY_NONE = 0;
+export const BY_CLIENT = 1;
+export const BY_REMOTE = 2;
+export const BY_RST_CLIENT = 3;
+export const BY_RST_REMOTE = 4;
+
+/** First answer to the SYN of a reuse. A SYN-ACK with a wrong acknowledgment number counts as silent. */
+export const ANSWERS = ['silent', 'accepted', 'challenged', 'refused'] as const;
+export const SILENT = 0;
+export const ACCEPTED = 1;
+export const CHALLENGED = 2;
+export const REFUSED_ANSWER = 3;
+
+/** No SYN of this session is in the capture. */
+export const MIDSTREAM = 1 << 13;
+/** Client and remote can be told apart; a session without this bit belongs to no target. */
+export const CLIENT_KNOWN = 1 << 14;
+/** The handshake was completed, or later packets prove that it was. Midstream sessions have it too. */
+export const ESTABLISHED = 1 << 15;
+/** An open or half-closed session that ended because a new SYN took its four-tuple. */
+export const REPLACED = 1 << 16;
+/** At least one packet of the client, of the remote is in the capture. */
+export const CLIENT_SEEN = 1 << 17;
+export const REMOTE_SEEN = 1 << 18;
+/** Packets of one side prove that the other spoke, and none of its are in the capture. */
+export const DIRECTION_MISSING = 1 << 19;
+
+export function stateOf(facts: number): number {
+  return facts & 7;
+}
+
+export function closerOf(facts: number): number {
+  return (facts >>> 3) & 7;
+}
+
+/** Meaningful for rows with `previous` >= 0. */
+export function answerOf(facts: number): number {
+  return (facts >>> 6) & 3;
+}
+
+/** State of the earlier session when the SYN of this reuse came; meaningful for rows with `previous` >= 0. */
+export function previousStateOf(facts: number): number {
+  return (facts >>> 8) & 7;
+}
+
+/** How the attempt went: 'established', 'refused', 'half-open' or 'unanswered'; null for a midstream session. */
+export function outcomeOf(facts: number): 'established' | 'refused' | 'half-open' | 'unanswered' | null {
+  if (facts & MIDSTREAM) return null;
+  if (facts & ESTABLISHED) return 'established';
+  const state = facts & 7;
+  if (state === REFUSED) return 'refused';
+  return state === HALF_OPEN ? 'half-open' : 'unanswered';
+}

@@ -1,0 +1,26 @@
+/** Runs every compiled test file, or those whose path contains one of the arguments, and exits 1 when one fails. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const root = import.meta.dirname;
+const wanted = process.argv.slice(2);
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.js'))
+  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+  .map((name) => join(root, name))
+  .sort();
+
+if (files.length === 0) {
+  process.stderr.write(`no test file matches ${wanted.join(', ')}\n`);
+  process.exit(1);
+}
+
+run({ files, concurrency: 2 })
+  .on('test:fail', () => {
+    process.exitCode = 1;
+  })
+  .compose(new spec())
+  .pipe(process.stdout);
