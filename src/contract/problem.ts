@@ -1,15 +1,30 @@
 /** An error as a client sees it: RFC 9457 problem details with a stable `code`. */
 import { type Static, Type } from 'typebox';
+import { ERRORS, type ErrorCode } from '../errors.ts';
+
+/** One place in a request that is wrong: a JSON pointer into the body, or the name of a query field or header. */
+export const ProblemPlace = Type.Object({
+  pointer: Type.Optional(Type.String()),
+  parameter: Type.Optional(Type.String()),
+  detail: Type.String(),
+});
+export type ProblemPlace = Static<typeof ProblemPlace>;
 
 export const Problem = Type.Object(
   {
-    type: Type.String(),
+    type: Type.String({ description: 'urn:portledger:error: and the code' }),
     title: Type.String(),
     status: Type.Integer(),
-    code: Type.String(),
-    detail: Type.String(),
-    instance: Type.Optional(Type.String()),
+    code: Type.String({ description: 'stable: what a program matches' }),
+    detail: Type.String({ description: 'one sentence with the numbers' }),
+    instance: Type.Optional(Type.String({ description: 'the id of the request, as the log has it' })),
+    errors: Type.Optional(Type.Array(ProblemPlace)),
   },
   { additionalProperties: true },
 );
 export type Problem = Static<typeof Problem>;
+
+/** The problem of a code. The status is the caller's: of requests `http/problem.ts` knows it. */
+export function problemOf(code: ErrorCode, status: number, detail: string): Problem {
+  return { type: `urn:portledger:error:${code}`, title: ERRORS[code], status, code, detail };
+}
