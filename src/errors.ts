@@ -50,6 +50,13 @@ export const ERRORS = {
   'storage-full': 'There is no space left for captures and results',
   unavailable: 'A part of the service cannot be reached',
   internal: 'Something went wrong in the service',
+  // analysis
+  'analysis-crashed': 'The analysis ended without a result',
+  'analysis-memory': 'The analysis needed more memory than it may have',
+  'analysis-time': 'The analysis took longer than it may',
+  // start
+  'configuration-invalid': 'An environment variable has a value that it cannot have',
+  'data-directory-in-use': 'Another process works on the data directory',
   // usage
   'option-invalid': 'An option has a value that it cannot have',
   'option-unknown': 'An option does not exist',

@@ -1,0 +1,169 @@
+/**
+ * What the service remembers, and the only truth about a job: the queue hands out ids, the stores hold bytes.
+ * A status moves forward by compare-and-set, so each job ends exactly once however often it was run.
+ */
+import type { AnalysisOptions, JobStatus, Labels, Progress, Webhook } from '../contract/job.ts';
+import type { Summary } from '../contract/report.ts';
+import type { ErrorCode } from '../errors.ts';
+
+export interface Records {
+  readonly jobs: JobRecords;
+  readonly captures: CaptureRecords;
+  readonly idempotency: IdempotencyRecords;
+  readonly deliveries: DeliveryRecords;
+  /** Resolves when the database answers; rejects with its error. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CaptureRecord {
+  readonly id: string;
+  readonly kind: 'capture' | 'evidence';
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly createdAt: Date;
+}
+
+export interface CaptureRecords {
+  /** Call it after the store has committed the bytes: a record never stands for bytes that are not there. */
+  create(capture: Omit<CaptureRecord, 'createdAt'>): Promise<CaptureRecord>;
+  find(id: string): Promise<CaptureRecord | null>;
+  /** Newest first. Throws `cursor-invalid`. */
+  list(page: { limit: number; cursor?: string | undefined }): Promise<{
+    captures: CaptureRecord[];
+    nextCursor: string | null;
+  }>;
+  /** `in-use` while a queued or active job needs it. After `removed` the caller deletes the bytes from the store. */
+  remove(id: string): Promise<'removed' | 'in-use' | 'absent'>;
+}
+
+export interface JobFailure {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+export type JobCapture = Omit<CaptureRecord, 'createdAt'>;
+
+export interface JobRecord {
+  readonly id: string;
+  readonly status: JobStatus;
+  readonly progress: Progress;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** As they were when the job was made, in the order given; the capture itself may be gone when the job is final. */
+  readonly captures: readonly JobCapture[];
+  readonly evidence: readonly JobCapture[];
+  readonly options: AnalysisOptions;
+  readonly labels: Labels;
+  readonly webhook: Webhook | null;
+  /** What links in a webhook begin with: PUBLIC_URL, else the address the request came to; no slash at the end. */
+  readonly baseUrl: string;
+  readonly summary: Summary | null;
+  readonly failure: JobFailure | null;
+  readonly cancelRequested: boolean;
+  /** How often a worker has taken it up. */
+  readonly tries: number;
+}
+
+export interface NewJob {
+  /** Ids of captures. `owned` ones came with this job's own request and go when it is deleted. */
+  readonly captures: readonly { id: string; owned: boolean }[];
+  readonly evidence: readonly { id: string; owned: boolean }[];
+  readonly options: AnalysisOptions;
+  readonly labels: Labels;
+  readonly webhook: Webhook | null;
+  readonly baseUrl: string;
+}
+
+export interface JobFilter {
+  /** Every one of them must be on the job. */
+  readonly labels?: Labels | undefined;
+  readonly statuses?: readonly JobStatus[] | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export type JobEnd =
+  | { readonly status: 'completed'; readonly summary: Summary }
+  | { readonly status: 'failed'; readonly failure: JobFailure }
+  | { readonly status: 'cancelled' };
+
+export interface JobRecords {
+  /** A queued job. Throws `capture-not-found` for an id that is no capture, or no evidence, of ours. */
+  create(job: NewJob): Promise<JobRecord>;
+  find(id: string): Promise<JobRecord | null>;
+  /** Newest first. Throws `cursor-invalid`. */
+  list(filter: JobFilter): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
+  /**
+   * Cancels a queued job at once, flags an active one for the worker that holds it, and leaves a final one as it is;
+   * the record returned tells which. `deliveryId` is set when this call ended the job and a webhook is to be told.
+   */
+  cancel(id: string): Promise<{ job: JobRecord; deliveryId: string | null } | null>;
+  /**
+   * Forgets the job, whatever its status: a worker that holds it finds out and stops. Null when there is none.
+   * `captureIds` are the captures that went with it: the caller deletes their bytes, and the job's results.
+   */
+  remove(id: string): Promise<{ captureIds: string[] } | null>;
+
+  // For workers.
+
+  /** queued or active -> active by this holder, one more try. Null when the job is final or gone. */
+  start(id: string, holder: string): Promise<JobRecord | null>;
+  /** One round trip a second for the holder: stores progress, and says what became of the job meanwhile. */
+  heartbeat(id: string, holder: string, progress: Progress | null): Promise<'go-on' | 'cancel' | 'lost'>;
+  /** active -> queued, for a worker that stops and hands its job back; the try is not counted. */
+  handBack(id: string, holder: string): Promise<boolean>;
+  /**
+   * The one move to a final status. Null when the job is final or gone already. `deliveryId` names the webhook
+   * delivery that was recorded in the same transaction.
+   */
+  finish(id: string, end: JobEnd): Promise<{ job: JobRecord; deliveryId: string | null } | null>;
+  /** Jobs that somebody should be working on: queued, or active without a heartbeat, for at least so long. */
+  idle(forSeconds: number): Promise<string[]>;
+  countByStatus(): Promise<Record<JobStatus, number>>;
+}
+
+/** A claim on an idempotency key. It is renewed by itself until it is completed or released. */
+export interface IdempotencyClaim {
+  complete(fingerprint: string, resourceId: string): Promise<void>;
+  /** The request failed: the key may be used again. */
+  release(): Promise<void>;
+}
+
+export interface IdempotencyRecords {
+  /** `scope` keeps callers and routes apart, e.g. `keyname POST /v1/jobs`. Kept for 24 hours. */
+  claim(
+    scope: string,
+    key: string,
+  ): Promise<
+    | { readonly outcome: 'claimed'; readonly claim: IdempotencyClaim }
+    | { readonly outcome: 'in-flight' }
+    | { readonly outcome: 'done'; readonly fingerprint: string; readonly resourceId: string }
+  >;
+}
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/** A webhook call about the end of one job; its id is the `webhook-id` of every try. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly jobId: string;
+  readonly status: DeliveryStatus;
+  readonly tries: number;
+  readonly createdAt: Date;
+  readonly lastTryAt: Date | null;
+  readonly nextTryAt: Date | null;
+  /** What the last try met: an HTTP status or an error, as text for people. */
+  readonly lastAnswer: string | null;
+}
+
+export interface DeliveryRecords {
+  find(id: string): Promise<DeliveryRecord | null>;
+  ofJob(jobId: string): Promise<DeliveryRecord[]>;
+  /** Stores the outcome of one try; `nextTryAt` null ends the delivery. False when it had ended already. */
+  recordTry(id: string, outcome: { status: DeliveryStatus; answer: string; nextTryAt: Date | null }): Promise<boolean>;
+  /** Pending deliveries whose time came at least so long ago. */
+  overdue(bySeconds: number): Promise<string[]>;
+}
