@@ -57,6 +57,12 @@ export const ERRORS = {
   // start
   'configuration-invalid': 'An environment variable has a value that it cannot have',
   'data-directory-in-use': 'Another process works on the data directory',
+  // tables
+  'column-unknown': 'The table has no such column',
+  'filter-invalid': 'A filter has an operator or a value that the column cannot have',
+  'sort-invalid': 'The table cannot be sorted by this',
+  'limit-invalid': 'The limit is not a whole number from 1 to 10,000',
+  'table-unreadable': 'The table cannot be read',
   // usage
   'option-invalid': 'An option has a value that it cannot have',
   'option-unknown': 'An option does not exist',
