@@ -28,3 +28,8 @@ export type Problem = Static<typeof Problem>;
 export function problemOf(code: ErrorCode, status: number, detail: string): Problem {
   return { type: `urn:portledger:error:${code}`, title: ERRORS[code], status, code, detail };
 }
+
+/** The problem of a job that failed. No request failed with it: 422 says that its content could not be processed. */
+export function failureProblem(failure: { readonly code: ErrorCode; readonly detail: string }): Problem {
+  return problemOf(failure.code, 422, failure.detail);
+}
