@@ -1,3 +1,6 @@
+import type { Addresses } from '../segment/addresses.ts';
+import { type SessionColumns, V6 } from './session-columns.ts';
+
 /**
  * Which hosts were alive when, kept beside the sessions: it tells a host whose new attempts stopped from a host, or a
  * capture, that fell silent altogether.
@@ -24,4 +27,96 @@ export interface ActiveSeconds {
 export interface Silence {
   readonly from: number;
   readonly to: number;
+}
+
+const SECOND = 1e9;
+const HOLE_NANOSECONDS = 60e9;
+/** Bitmaps of seconds take at most this; hosts that come later count as silent, which can hide a stall, never invent one. */
+const MAX_WORDS = 16 * 2 ** 20;
+const MAX_SECONDS = 2 ** 24;
+
+/** Takes the times of the segments while they are tracked. */
+export class HostActivity implements Activity {
+  readonly silences: Silence[] = [];
+  readonly #addresses: Addresses;
+  /** One bit a second and host, by dense address id. */
+  readonly #bitmaps = new Map<number, Uint32Array>();
+  #words = 0;
+  /** Pauses by the bit length of their microseconds. */
+  readonly #pauses = new Float64Array(33);
+  #latest = Number.NaN;
+  #secondStart = Number.POSITIVE_INFINITY;
+  #secondEnd = Number.NEGATIVE_INFINITY;
+
+  constructor(addresses: Addresses) {
+    this.#addresses = addresses;
+  }
+
+  /** Every segment of the capture, in its order. */
+  tick(time: number): void {
+    const pause = time - this.#latest;
+    if (pause >= 0) {
+      this.#pauses[32 - Math.clz32(pause * 1e-3)]!++;
+      if (pause > HOLE_NANOSECONDS) this.silences.push({ from: this.#latest, to: time });
+      this.#latest = time;
+    } else if (Number.isNaN(pause)) {
+      this.#latest = time;
+    }
+  }
+
+  /** A segment of the session at `time`, which lies behind its `end`. Only the first of a second does any work. */
+  note(columns: SessionColumns, row: number, time: number): void {
+    const end = columns.end[row]!;
+    if (end >= this.#secondStart && time < this.#secondEnd) return;
+    const second = Math.floor(time / SECOND);
+    this.#secondStart = second * SECOND;
+    this.#secondEnd = this.#secondStart + SECOND;
+    if (end >= this.#secondStart || second < 0 || second >= MAX_SECONDS) return;
+    const family = columns.facts[row]! & V6 ? 6 : 4;
+    this.#mark(this.#addresses.idOf(family, columns.left[row]! >>> 0), second);
+    this.#mark(this.#addresses.idOf(family, columns.right[row]! >>> 0), second);
+  }
+
+  #mark(address: number, second: number): void {
+    const word = second >>> 5;
+    let bitmap = this.#bitmaps.get(address);
+    if (bitmap === undefined || word >= bitmap.length) {
+      bitmap = this.#grow(address, bitmap, word);
+      if (bitmap === undefined) return;
+    }
+    bitmap[word]! |= 1 << (second & 31);
+  }
+
+  #grow(address: number, bitmap: Uint32Array | undefined, word: number): Uint32Array | undefined {
+    const words = 2 ** Math.ceil(Math.log2(word + 8));
+    const more = words - (bitmap?.length ?? 0);
+    if (this.#words + more > MAX_WORDS) return undefined;
+    this.#words += more;
+    const larger = new Uint32Array(words);
+    if (bitmap !== undefined) larger.set(bitmap);
+    this.#bitmaps.set(address, larger);
+    return larger;
+  }
+
+  seconds(address: number, from: number, to: number): ActiveSeconds {
+    const bitmap = this.#bitmaps.get(address);
+    let count = 0;
+    let last = Number.NaN;
+    if (bitmap === undefined) return { count, last };
+    const end = Math.min(Math.ceil(to / SECOND), bitmap.length * 32);
+    for (let second = Math.max(0, Math.ceil(from / SECOND)); second < end; second++) {
+      if ((bitmap[second >>> 5]! & (1 << (second & 31))) === 0) continue;
+      count++;
+      last = second * SECOND;
+    }
+    return { count, last };
+  }
+
+  get medianPauseSeconds(): number {
+    const half = this.#pauses.reduce((sum, count) => sum + count, 0) / 2;
+    let sum = 0;
+    let bits = 0;
+    while (bits < 32 && sum + this.#pauses[bits]! < half) sum += this.#pauses[bits++]!;
+    return 2 ** bits * 1e-6;
+  }
 }

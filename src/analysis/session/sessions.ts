@@ -32,9 +32,12 @@ export interface Sessions {
   readonly lastFrame: Uint32Array;
   /** Index of the capture that holds the first packet. */
   readonly capture: Uint16Array;
+  /** Index of the capture that holds the last packet. */
+  readonly lastCapture: Uint16Array;
   /**
    * A reuse's earlier session: row of the latest established session on the same four-tuple when this SYN came, else -1.
-   * Gap of the reuse in ns: start[row] - closed[previous[row]], where NaN stands for null.
+   * Gap of the reuse in ns: start[row] - closed[previous[row]] where `previousStateOf` says closed or reset and the
+   * difference is a number; else there is no gap (null).
    */
   readonly previous: Int32Array;
   /** Bit field, read with the functions below. */

@@ -1,0 +1,90 @@
+import type { Addresses } from '../segment/addresses.ts';
+import {
+  EITHER_SYN,
+  type SessionColumns,
+  SYN_ACK_LEFT,
+  SYN_ACK_RIGHT,
+  SYN_LEFT,
+  SYN_RIGHT,
+  V6,
+} from './session-columns.ts';
+
+/** What tells the client where no packet does. */
+export interface RoleHints {
+  /** Hosts that the user names as clients: text as in the report. */
+  readonly clients: readonly string[];
+  /** The given pool of ephemeral ports, or null. */
+  readonly pool: { readonly first: number; readonly last: number } | null;
+}
+
+/** Ports that no system hands out as a service's: where every range in use begins, at the lowest (Linux). */
+const ASSUMED_POOL = { first: 32768, last: 65535 };
+
+export const LEFT = 0;
+export const RIGHT = 1;
+export const UNKNOWN = 2;
+
+/**
+ * Which end is the client, by DOMAIN 4.0: the sender of the SYN; else the receiver of the SYN-ACK; else the other end
+ * of a socket that some SYN was sent to; else the named host; else the end whose port alone lies in the pool.
+ */
+export class Roles {
+  readonly #columns: SessionColumns;
+  readonly #addresses: Addresses;
+  readonly #hints: RoleHints;
+  /** Sockets that a SYN was sent to: dense address id * 65536 + port. Collected when the first midstream row asks. */
+  #servers: Set<number> | null = null;
+
+  constructor(columns: SessionColumns, addresses: Addresses, hints: RoleHints) {
+    this.#columns = columns;
+    this.#addresses = addresses;
+    this.#hints = hints;
+  }
+
+  clientOf(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
+    const facts = this.#columns.facts[row]!;
+    if (facts & SYN_LEFT) return LEFT;
+    if (facts & SYN_RIGHT) return RIGHT;
+    if (facts & SYN_ACK_RIGHT) return LEFT;
+    if (facts & SYN_ACK_LEFT) return RIGHT;
+    return this.#guess(row);
+  }
+
+  #guess(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
+    const ports = this.#columns.ports[row]!;
+    const leftPort = ports >>> 16;
+    const rightPort = ports & 0xffff;
+    const left = this.#id(row, this.#columns.left[row]!);
+    const right = this.#id(row, this.#columns.right[row]!);
+    this.#servers ??= this.#collectServers();
+    const bySocket = only(this.#servers.has(right * 65536 + rightPort), this.#servers.has(left * 65536 + leftPort));
+    if (bySocket !== UNKNOWN) return bySocket;
+    const { clients, pool } = this.#hints;
+    if (clients.length > 0) {
+      const byName = only(clients.includes(this.#addresses.text(left)), clients.includes(this.#addresses.text(right)));
+      if (byName !== UNKNOWN) return byName;
+    }
+    const { first, last } = pool ?? ASSUMED_POOL;
+    return only(leftPort >= first && leftPort <= last, rightPort >= first && rightPort <= last);
+  }
+
+  #collectServers(): Set<number> {
+    const servers = new Set<number>();
+    const { count, facts, left, right, ports } = this.#columns;
+    for (let row = 0; row < count; row++) {
+      if ((facts[row]! & EITHER_SYN) === 0) continue;
+      if (facts[row]! & SYN_LEFT) servers.add(this.#id(row, right[row]!) * 65536 + (ports[row]! & 0xffff));
+      else servers.add(this.#id(row, left[row]!) * 65536 + (ports[row]! >>> 16));
+    }
+    return servers;
+  }
+
+  #id(row: number, address: number): number {
+    return this.#addresses.idOf(this.#columns.facts[row]! & V6 ? 6 : 4, address >>> 0);
+  }
+}
+
+function only(left: boolean, right: boolean): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
+  if (left === right) return UNKNOWN;
+  return left ? LEFT : RIGHT;
+}

@@ -1,0 +1,164 @@
+/**
+ * The rows that the tracker works on. The two ends of a connection are `left` and `right`, sorted by address and port:
+ * who is the client is decided when the capture has ended (roles.ts).
+ */
+
+/** Bits of `facts` while tracking. Where there is one for each end, the right one's is the left one's shifted by one. */
+export const SEEN_LEFT = 1 << 0;
+export const SEEN_RIGHT = 1 << 1;
+export const FIN_LEFT = 1 << 2;
+export const FIN_RIGHT = 1 << 3;
+export const SYN_LEFT = 1 << 4;
+export const SYN_RIGHT = 1 << 5;
+/** The RST that ended the session, or the attempt, came from this end. */
+export const RST_LEFT = 1 << 6;
+export const RST_RIGHT = 1 << 7;
+/** The first FIN came from the right end. */
+export const RIGHT_CLOSED_FIRST = 1 << 8;
+/** Both ends sent a FIN and the later one was acknowledged: nothing changes this session any more. */
+export const CLOSE_ACKED = 1 << 9;
+/** A SYN-ACK came from this end. */
+export const SYN_ACK_LEFT = 1 << 10;
+export const SYN_ACK_RIGHT = 1 << 11;
+/** A RST answered the SYN, and no SYN came again since. */
+export const REFUSAL = 1 << 12;
+export const MIDSTREAM = 1 << 13;
+export const HANDSHAKE = 1 << 15;
+export const REPLACED = 1 << 16;
+export const V6 = 1 << 17;
+/** An acknowledgment that answers something else than this SYN; its number stands in the remote's `next`. */
+export const CHALLENGE_PENDING = 1 << 18;
+export const ANSWERED = 1 << 19;
+/** A segment with ACK was seen: the other end must have spoken. */
+export const ACK_SEEN = 1 << 20;
+const ANSWER_SHIFT = 21;
+const PREVIOUS_STATE_SHIFT = 23;
+export const EITHER_RST = RST_LEFT | RST_RIGHT;
+export const BOTH_FIN = FIN_LEFT | FIN_RIGHT;
+export const EITHER_SYN = SYN_LEFT | SYN_RIGHT;
+export const EITHER_SYN_ACK = SYN_ACK_LEFT | SYN_ACK_RIGHT;
+
+export function answerBits(answer: number): number {
+  return ANSWERED | (answer << ANSWER_SHIFT);
+}
+
+export function answerIn(facts: number): number {
+  return (facts >>> ANSWER_SHIFT) & 3;
+}
+
+export function previousStateBits(state: number): number {
+  return state << PREVIOUS_STATE_SHIFT;
+}
+
+export function previousStateIn(facts: number): number {
+  return (facts >>> PREVIOUS_STATE_SHIFT) & 7;
+}
+
+/** Where a session is known to be over: by both FINs, by a RST after its handshake, or because a SYN replaced it. */
+export function isOver(facts: number): boolean {
+  return (
+    (facts & BOTH_FIN) === BOTH_FIN ||
+    (facts & REPLACED) !== 0 ||
+    ((facts & EITHER_RST) !== 0 && (facts & HANDSHAKE) !== 0)
+  );
+}
+
+const MIN_ROWS = 1024;
+
+export class SessionColumns {
+  count = 0;
+  #capacity: number;
+  left: Int32Array;
+  right: Int32Array;
+  /** Port of the left end * 65536 + port of the right end. */
+  ports: Int32Array;
+  facts: Uint32Array;
+  isn: Uint32Array;
+  /** Sequence number after the last octet seen from this end; valid once the end was seen. */
+  nextLeft: Int32Array;
+  nextRight: Int32Array;
+  start: Float64Array;
+  end: Float64Array;
+  closed: Float64Array;
+  lastPayload: Float64Array;
+  longestPause: Float32Array;
+  synPackets: Uint16Array;
+  packets: Uint32Array;
+  bytes: Float64Array;
+  firstFrame: Uint32Array;
+  lastFrame: Uint32Array;
+  capture: Uint16Array;
+  lastCapture: Uint16Array;
+  previous: Int32Array;
+
+  constructor(expectedRows: number) {
+    const rows = Math.max(MIN_ROWS, expectedRows);
+    this.#capacity = rows;
+    this.left = new Int32Array(rows);
+    this.right = new Int32Array(rows);
+    this.ports = new Int32Array(rows);
+    this.facts = new Uint32Array(rows);
+    this.isn = new Uint32Array(rows);
+    this.nextLeft = new Int32Array(rows);
+    this.nextRight = new Int32Array(rows);
+    this.start = new Float64Array(rows);
+    this.end = new Float64Array(rows);
+    this.closed = new Float64Array(rows);
+    this.lastPayload = new Float64Array(rows);
+    this.longestPause = new Float32Array(rows);
+    this.synPackets = new Uint16Array(rows);
+    this.packets = new Uint32Array(rows);
+    this.bytes = new Float64Array(rows);
+    this.firstFrame = new Uint32Array(rows);
+    this.lastFrame = new Uint32Array(rows);
+    this.capture = new Uint16Array(rows);
+    this.lastCapture = new Uint16Array(rows);
+    this.previous = new Int32Array(rows);
+  }
+
+  /** A new row for the two ends; the other columns are zero, times unknown. */
+  add(left: number, right: number, ports: number, facts: number): number {
+    if (this.count === this.#capacity) this.#grow();
+    const row = this.count++;
+    this.left[row] = left;
+    this.right[row] = right;
+    this.ports[row] = ports;
+    this.facts[row] = facts;
+    this.closed[row] = Number.NaN;
+    this.lastPayload[row] = Number.NaN;
+    this.previous[row] = -1;
+    return row;
+  }
+
+  #grow(): void {
+    const rows = this.#capacity * 2;
+    this.#capacity = rows;
+    this.left = grown(this.left, new Int32Array(rows));
+    this.right = grown(this.right, new Int32Array(rows));
+    this.ports = grown(this.ports, new Int32Array(rows));
+    this.facts = grown(this.facts, new Uint32Array(rows));
+    this.isn = grown(this.isn, new Uint32Array(rows));
+    this.nextLeft = grown(this.nextLeft, new Int32Array(rows));
+    this.nextRight = grown(this.nextRight, new Int32Array(rows));
+    this.start = grown(this.start, new Float64Array(rows));
+    this.end = grown(this.end, new Float64Array(rows));
+    this.closed = grown(this.closed, new Float64Array(rows));
+    this.lastPayload = grown(this.lastPayload, new Float64Array(rows));
+    this.longestPause = grown(this.longestPause, new Float32Array(rows));
+    this.synPackets = grown(this.synPackets, new Uint16Array(rows));
+    this.packets = grown(this.packets, new Uint32Array(rows));
+    this.bytes = grown(this.bytes, new Float64Array(rows));
+    this.firstFrame = grown(this.firstFrame, new Uint32Array(rows));
+    this.lastFrame = grown(this.lastFrame, new Uint32Array(rows));
+    this.capture = grown(this.capture, new Uint16Array(rows));
+    this.lastCapture = grown(this.lastCapture, new Uint16Array(rows));
+    this.previous = grown(this.previous, new Int32Array(rows));
+  }
+}
+
+type Column = Int32Array | Uint32Array | Uint16Array | Float64Array | Float32Array;
+
+function grown<T extends Column>(column: T, larger: T): T {
+  larger.set(column);
+  return larger;
+}
