@@ -24,6 +24,7 @@ export interface Sessions {
   readonly longestPause: Float32Array;
   /** Sequence number of the SYN; of the first segment from the client where there is no SYN in the capture. */
   readonly isn: Uint32Array;
+  /** As in the file, copies included: see `synCopiesOf`. */
   readonly synPackets: Uint16Array;
   readonly packets: Uint32Array;
   /** Octets on the wire. */
@@ -94,6 +95,14 @@ export const DIRECTION_MISSING = 1 << 19;
 
 export function stateOf(facts: number): number {
   return facts & 7;
+}
+
+/**
+ * Of `synPackets`, those that are copies of another (mirror ports, two interfaces), up to 4095: they count as packets
+ * and are no retransmissions.
+ */
+export function synCopiesOf(facts: number): number {
+  return facts >>> 20;
 }
 
 export function closerOf(facts: number): number {

@@ -1,0 +1,187 @@
+/**
+ * The port ledger: sessions grouped by target, local port and client, computed once. The report, the findings and the
+ * tables read it; none of them needs a packet again.
+ *
+ * Rows of `Sessions` are never copied: groups are slices of index columns. Figures of one target or client are made on
+ * demand from its slice (`ledger.counts(target)`, ...) and kept for the large ones, because a scan or a flood has as
+ * many groups as sessions.
+ */
+import type { Addresses } from '../segment/addresses.ts';
+import type { Timeline } from '../segment/timeline.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { LedgerOptions } from './options.ts';
+
+/** First and last packet of all captures, in nanoseconds since `Timeline.baseSeconds`; NaN without any time. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * One row a target (a client towards one remote), those of a client next to each other. Sessions whose client cannot
+ * be told are in none. `sessions` lists the session rows of target `t` at `first[t]` up to `first[t + 1]`, by start.
+ */
+export interface Targets {
+  readonly count: number;
+  /** Index in `Clients`. */
+  readonly client: Uint32Array;
+  /** Address id of the remote. */
+  readonly remote: Uint32Array;
+  readonly remotePort: Uint16Array;
+  readonly attempts: Uint32Array;
+  /** Distinct local ports of attempts. */
+  readonly distinctLocalPorts: Uint32Array;
+  readonly first: Uint32Array;
+  readonly sessions: Uint32Array;
+}
+
+/** One row a client. `sessions` lists its session rows at `first[c]` up to `first[c + 1]`, by start. */
+export interface Clients {
+  readonly count: number;
+  /** Address id. */
+  readonly address: Uint32Array;
+  readonly attempts: Uint32Array;
+  /** The client's targets are rows `firstTarget[c]` up to `firstTarget[c + 1]` of `Targets`. */
+  readonly firstTarget: Uint32Array;
+  readonly first: Uint32Array;
+  readonly sessions: Uint32Array;
+}
+
+/**
+ * One row a local port of one target, by target and then by port. `sessions` lists the session rows of port row `p` at
+ * `first[p]` up to `first[p + 1]`, by start. The other columns of the table are made by `portColumns` (ports.ts).
+ */
+export interface PortRows {
+  readonly count: number;
+  /** The port rows of target `t` are `firstOfTarget[t]` up to `firstOfTarget[t + 1]`. */
+  readonly firstOfTarget: Uint32Array;
+  readonly first: Uint32Array;
+  readonly sessions: Uint32Array;
+  /** 1 where the port is lost beyond doubt; set by the judgement of lost ports, see `markLost`. */
+  readonly lost: Uint8Array;
+}
+
+/** One row a reuse, by time: the session row of the new attempt. Gap, answer and the rest: reuses.ts. */
+export interface ReuseRows {
+  readonly count: number;
+  readonly session: Uint32Array;
+}
+
+/** The client's ephemeral port range (DOMAIN 4.0). */
+export interface Pool {
+  readonly first: number;
+  readonly last: number;
+  /** last - first + 1. */
+  readonly size: number;
+  /** N: size without excluded ranges and listeners. */
+  readonly usable: number;
+  readonly source: 'given' | 'evidence' | 'inferred';
+  /** Only [min, max] of the ports seen: nothing may be judged against its size. */
+  readonly weak: boolean;
+  /** Whether connections out can get the local port from the pool. */
+  has(localPort: number): boolean;
+}
+
+/** How long the client keeps its ports in TIME_WAIT, as its reuses show it (DOMAIN 4.0, T_eff). */
+export interface TimeWaitFigures {
+  /** g_min: smallest accepted gap after a close by the client, NaN when there is none. */
+  readonly minGapSeconds: number;
+  /** Session row of that reuse, -1 when there is none. */
+  readonly minGapSession: number;
+  /** T_eff. */
+  readonly effectiveSeconds: number;
+}
+
+export interface TargetCounts {
+  readonly synPackets: number;
+  readonly attempts: number;
+  readonly synRetransmissions: number;
+  readonly distinctLocalPorts: number;
+  readonly midstreamSessions: number;
+  readonly outcomes: { established: number; refused: number; unanswered: number; halfOpen: number };
+  readonly ends: {
+    open: number;
+    halfClosedByRemote: number;
+    halfClosedByClient: number;
+    closed: number;
+    reset: number;
+  };
+  readonly reuses: {
+    count: number;
+    /** NaN when no reuse has a gap. */
+    minGapSeconds: number;
+    /** Counts of the bins of `GAP_EDGES` (reuses.ts). */
+    histogram: number[];
+    answers: { accepted: number; challenged: number; refused: number; silent: number };
+  };
+  /** Start of the first and the last attempt, NaN without attempts. */
+  readonly firstAttempt: number;
+  readonly lastAttempt: number;
+}
+
+/** Largest number of distinct local ports of the pool in use at one time, with a TIME_WAIT of so many seconds. */
+export interface Peak {
+  readonly timeWaitSeconds: number;
+  readonly peak: number;
+  /** First moment of the peak, NaN when no port of the pool was used. */
+  readonly peakAt: number;
+  /** peak / N. */
+  readonly ratio: number;
+}
+
+/** The occupancy at T_eff, with what F1 judges by. Durations end with the capture. */
+export interface JudgedPeak extends Peak {
+  /** Total time at 0.9 N or more, and the longest stretch of it. */
+  readonly fullSeconds: number;
+  readonly longestFullSeconds: number;
+  readonly longestFullFrom: number;
+  readonly longestFullTo: number;
+  /** What the ports were in at the peak; a port counts once, in the first of these that applies. */
+  readonly open: number;
+  readonly halfClosed: number;
+  readonly pending: number;
+  readonly timeWait: number;
+}
+
+export interface Occupancy {
+  /** For 30, 60, 120, 240 s and the given TIME_WAIT, ascending. */
+  readonly peaks: readonly Peak[];
+  readonly judged: JudgedPeak;
+  /**
+   * Attempts of the pool, and those of them that started on a port that was busy towards another remote at that
+   * moment (at T_eff). Of a target: towards another remote of the same client is not looked at, so 0.
+   */
+  readonly starts: number;
+  readonly startsOnBusyPort: number;
+}
+
+export interface Ledger {
+  readonly sessions: Sessions;
+  readonly addresses: Addresses;
+  readonly timeline: Timeline;
+  readonly options: LedgerOptions;
+  readonly span: Span;
+  readonly targets: Targets;
+  readonly clients: Clients;
+  readonly ports: PortRows;
+  readonly reuses: ReuseRows;
+  /** Row of the target of each session, -1 where the client is not known. */
+  readonly targetOf: Int32Array;
+  /** Session row that follows on the same four-tuple, -1 for the last. */
+  readonly next: Int32Array;
+
+  counts(target: number): TargetCounts;
+  /** Distinct local ports of the client's attempts, towards whatever remote. */
+  distinctLocalPorts(client: number): number;
+  pool(client: number): Pool;
+  timeWait(client: number): TimeWaitFigures;
+  /**
+   * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST; not midstream ones); of
+   * a target with fewer than 30 its client's. NaN where nothing was closed.
+   */
+  longDuration(target: number): number;
+  targetOccupancy(target: number): Occupancy;
+  clientOccupancy(client: number): Occupancy;
+  /** Whether the options ask for this client (all, when they name none). */
+  isReported(client: number): boolean;
+}
