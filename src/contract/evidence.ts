@@ -52,8 +52,11 @@ export interface SocketSnapshot {
   time: UnixNanoseconds | null;
   /** Null without a time. */
   zone: Zone | null;
-  /** It lists listeners too and no row of it was unreadable: only then does the absence of a row mean anything. */
-  complete: boolean;
+  /**
+   * All TCP sockets of the family are listed: listeners among them, and no row of the snapshot was unreadable. Only then
+   * does the absence of a row mean anything (`netstat -p tcp` lists no IPv6, `findstr ESTABLISHED` no listeners).
+   */
+  complete: { ipv4: boolean; ipv6: boolean };
   /** May be millions: iterate, do not copy. An array of rows is one of these. */
   rows: SocketRows;
 }
