@@ -8,6 +8,12 @@ export class Timeline {
   /** Digits behind the second that the finest capture has: 6 or 9. */
   digits = 6;
 
+  /** The base second; the first packet's own second where none was set yet. */
+  base(seconds: number): number {
+    if (Number.isNaN(this.baseSeconds)) this.baseSeconds = seconds;
+    return this.baseSeconds;
+  }
+
   /** RFC 3339 text of a time in nanoseconds since the base, null for NaN. */
   text(time: number): string | null {
     if (Number.isNaN(time)) return null;
