@@ -68,6 +68,7 @@ function finalFacts(facts: number, client: number): number {
     (closerOf(facts, state, clientIsLeft) << 3) |
     (row.answerIn(facts) << 6) |
     (row.previousStateIn(facts) << 8);
+  final |= row.synCopiesIn(facts) << 20;
   if (facts & row.MIDSTREAM) final |= MIDSTREAM;
   if (client !== UNKNOWN) final |= CLIENT_KNOWN;
   if (established) final |= ESTABLISHED;

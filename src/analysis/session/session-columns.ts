@@ -33,10 +33,22 @@ export const ANSWERED = 1 << 19;
 export const ACK_SEEN = 1 << 20;
 const ANSWER_SHIFT = 21;
 const PREVIOUS_STATE_SHIFT = 23;
+/** SYN copies, in the highest six bits. */
+const SYN_COPY = 1 << 26;
+const MAX_SYN_COPIES = 63;
 export const EITHER_RST = RST_LEFT | RST_RIGHT;
 export const BOTH_FIN = FIN_LEFT | FIN_RIGHT;
 export const EITHER_SYN = SYN_LEFT | SYN_RIGHT;
 export const EITHER_SYN_ACK = SYN_ACK_LEFT | SYN_ACK_RIGHT;
+
+/** One more copy of a SYN that the capture holds twice; counted up to 63. */
+export function withSynCopy(facts: number): number {
+  return synCopiesIn(facts) < MAX_SYN_COPIES ? facts + SYN_COPY : facts;
+}
+
+export function synCopiesIn(facts: number): number {
+  return facts >>> 26;
+}
 
 export function answerBits(answer: number): number {
   return ANSWERED | (answer << ANSWER_SHIFT);

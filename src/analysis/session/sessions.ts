@@ -98,8 +98,8 @@ export function stateOf(facts: number): number {
 }
 
 /**
- * Of `synPackets`, those that are copies of another (mirror ports, two interfaces), up to 4095: they count as packets
- * and are no retransmissions.
+ * Of `synPackets`, those that are copies of another (mirror ports, two interfaces), up to 63: they count as packets and
+ * are no retransmissions.
  */
 export function synCopiesOf(facts: number): number {
   return facts >>> 20;

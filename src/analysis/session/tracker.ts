@@ -24,12 +24,15 @@ import {
   SYN_ACK_LEFT,
   SYN_LEFT,
   V6,
+  withSynCopy,
 } from './session-columns.ts';
 import { ACCEPTED, CHALLENGED, REFUSED_ANSWER, SILENT } from './sessions.ts';
 import { TupleIndex, tupleHash } from './tuple-index.ts';
 
 /** A SYN may come this much after the SYN-ACK that answers it: packets swap places in a capture (CONTRACT 1). */
 const SWAP_NANOSECONDS = 1e9;
+/** What the column can hold. */
+const MAX_SYN_PACKETS = 0xffff;
 
 /**
  * Turns segments into sessions by the model of RFC 9293 as a capture shows it. Every segment is given to one session
@@ -68,8 +71,9 @@ export class SessionTracker implements SegmentSink {
     const right = (fromLeft ? destination : source) | 0;
     const ports = fromLeft ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
     const hash = tupleHash(left, right, ports);
+    const index = segment.family === 6 ? this.#v6 : this.#v4;
     if (this.#repeats.isRepeat(segment, hash, fromLeft)) {
-      this.duplicates++;
+      this.#countCopy(index.find(left, right, ports, hash), segment);
       return;
     }
     this.#fromLeft = fromLeft;
@@ -77,7 +81,6 @@ export class SessionTracker implements SegmentSink {
     this.#right = right;
     this.#ports = ports;
     this.#hash = hash;
-    const index = segment.family === 6 ? this.#v6 : this.#v4;
     const owner = this.#assign(index.find(left, right, ports, hash), segment);
     if (owner >= 0) this.#count(owner, segment);
   }
@@ -353,11 +356,21 @@ export class SessionTracker implements SegmentSink {
     columns.closed[earlier] = Number.NaN;
   }
 
+  /** A copy is no packet of its own, but SYNs are reported as they are in the file, too. */
+  #countCopy(row: number, segment: Segment): void {
+    this.duplicates++;
+    if (row < 0 || (segment.flags & (SYN | ACK)) !== SYN) return;
+    const { columns } = this;
+    if (columns.synPackets[row]! === 0 || columns.synPackets[row]! === MAX_SYN_PACKETS) return;
+    columns.synPackets[row]!++;
+    columns.facts[row] = withSynCopy(columns.facts[row]!);
+  }
+
   #count(row: number, segment: Segment): void {
     const { columns } = this;
     const time = segment.time;
     columns.facts[row] = columns.facts[row]! | this.#side(SEEN_LEFT) | (segment.flags & ACK ? ACK_SEEN : 0);
-    if ((segment.flags & (SYN | ACK)) === SYN && columns.synPackets[row]! < 0xffff) columns.synPackets[row]!++;
+    if ((segment.flags & (SYN | ACK)) === SYN && columns.synPackets[row]! < MAX_SYN_PACKETS) columns.synPackets[row]!++;
     columns.packets[row]!++;
     columns.bytes[row]! += segment.wireLength;
     columns.lastFrame[row] = segment.frame;
