@@ -34,6 +34,7 @@ export interface TrueReuse {
   prev_closed: string;
   new_start: number;
   gap_s: number;
+  new_connect_ms?: number;
 }
 
 export interface TrueClient {
