@@ -1,0 +1,106 @@
+/** What a finding's rule decides, and how it becomes an entry of the report. */
+import type { EvidenceLine, Figures, Finding, FindingCode, FrameReference } from '../../contract/report.ts';
+import { clientText, endpointText, remoteOf, type Scene } from './scene.ts';
+
+export type Confidence = Finding['confidence'];
+export type Severity = Finding['severity'];
+
+/**
+ * Place in the order in which supported findings decide the whole (DOMAIN 4.2). One rule may decide at different
+ * places, as its size or its consequences have it.
+ */
+export const DECIDES = {
+  portExhaustion: 3,
+  largeLeak: 4,
+  lostPorts: 5,
+  stalledHost: 6,
+  netstat: 7,
+  harmfulReuse: 8,
+  stalledRemote: 9,
+  blindSpot: 10,
+  smallLeak: 11,
+  failedAttempts: 12,
+  never: 99,
+} as const;
+
+export interface Judgement {
+  readonly code: FindingCode;
+  readonly verdict: Finding['verdict'];
+  readonly severity: Severity;
+  /** Row in `Clients`, null where it concerns no single client. */
+  readonly client: number | null;
+  /** Row in `Targets`, null where it is host-wide. */
+  readonly target: number | null;
+  /** What the finding counts (ports, sessions, attempts): the larger comes first. */
+  readonly size: number;
+  /** One of `DECIDES`. */
+  readonly decides: number;
+  /** Writes the entry. Texts are made only for what stays in the list: a flood has more judgements than readers. */
+  write(): Finding;
+}
+
+/** The texts and figures of an entry; what is left out is empty. */
+export interface Entry {
+  readonly confidence: Confidence;
+  readonly title: string;
+  readonly explanation: string;
+  readonly numbers?: Figures;
+  readonly thresholds?: Figures;
+  readonly localPorts?: readonly number[];
+  readonly frames?: readonly FrameReference[];
+  readonly lines?: readonly EvidenceLine[];
+  /** In ns of the timeline. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly displayFilter?: string | null;
+  readonly cannotConclude?: readonly string[];
+  readonly nextSteps?: readonly string[];
+}
+
+/** A list of ports or frames in an entry is read by people: it is cut here, and the total stands beside it. */
+const MAX_PORTS = 1000;
+export const MAX_FRAMES = 20;
+
+type Head = Omit<Judgement, 'write'>;
+
+/** A judgement whose entry is written when it is asked for. */
+export function judgement(scene: Scene, head: Head, entry: () => Entry): Judgement {
+  return { ...head, write: () => toFinding(scene, head, entry()) };
+}
+
+function toFinding(scene: Scene, head: Head, entry: Entry): Finding {
+  const { timeline } = scene.ledger;
+  const localPorts = entry.localPorts ?? [];
+  return {
+    code: head.code,
+    verdict: head.verdict,
+    severity: head.severity,
+    confidence: atMostGrade(scene, entry.confidence),
+    client: head.client === null ? null : clientText(scene, head.client),
+    remote: head.target === null ? null : endpointText(remoteOf(scene, head.target)),
+    title: entry.title,
+    explanation: entry.explanation,
+    evidence: {
+      numbers: entry.numbers ?? {},
+      thresholds: entry.thresholds ?? {},
+      localPorts: localPorts.slice(0, MAX_PORTS),
+      localPortsTotal: localPorts.length,
+      frames: (entry.frames ?? []).slice(0, MAX_FRAMES),
+      ...(entry.lines === undefined ? {} : { lines: entry.lines.slice(0, MAX_FRAMES) }),
+      from: timeline.text(entry.from ?? Number.NaN),
+      to: timeline.text(entry.to ?? Number.NaN),
+    },
+    displayFilter: entry.displayFilter ?? null,
+    cannotConclude: [...(entry.cannotConclude ?? [])],
+    nextSteps: [...(entry.nextSteps ?? [])],
+  };
+}
+
+const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
+const BEST_OF_GRADE: Record<'A' | 'B' | 'C', Confidence> = { A: 'high', B: 'medium', C: 'low' };
+
+/** No finding is surer than the capture it rests on. */
+function atMostGrade(scene: Scene, confidence: Confidence): Confidence {
+  const best = BEST_OF_GRADE[scene.quality.grade];
+  return CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(best) ? confidence : best;
+}

@@ -1,0 +1,86 @@
+/** What every finding is handed: the ledger, what stands beside it, and how far all of it can be trusted. */
+import type { EvidenceFacts, LoggedEvent } from '../../contract/evidence.ts';
+import type { Endpoint, FrameReference, Quality } from '../../contract/report.ts';
+import type { CaptureSummary } from '../capture/summary.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Activity, Silence } from '../session/activity.ts';
+
+export interface DiagnosisInput {
+  readonly ledger: Ledger;
+  readonly activity: Activity;
+  /** In the order of the report. */
+  readonly captures: readonly CaptureSummary[];
+  /** Only SYN, FIN and RST are in the capture: acknowledgments and payload cannot be seen (DOMAIN 4.3). */
+  readonly flagsOnly: boolean;
+  /** Packets that were copies of another and count once. */
+  readonly duplicates: number;
+  /** Facts of companion files; its events hold those that were given as options, too. */
+  readonly evidence: EvidenceFacts;
+}
+
+/** An event with its time on the analysis' own timeline, in ns. */
+export interface PlacedEvent extends LoggedEvent {
+  readonly at: number;
+}
+
+export interface Scene extends DiagnosisInput {
+  readonly quality: Quality;
+  /** Spans in which no host sent anything: nothing is concluded from a silence across one. */
+  readonly holes: readonly Silence[];
+  /** By time. */
+  readonly events: readonly PlacedEvent[];
+  /** Loopback traffic is in the capture. */
+  readonly loopbackSeen: boolean;
+}
+
+export function clientText(scene: Scene, client: number): string {
+  return scene.ledger.addresses.text(scene.ledger.clients.address[client]!);
+}
+
+export function remoteOf(scene: Scene, target: number): Endpoint {
+  const { targets, addresses } = scene.ledger;
+  return { address: addresses.text(targets.remote[target]!), port: targets.remotePort[target]! };
+}
+
+export function endpointText(endpoint: Endpoint): string {
+  const { address, port } = endpoint;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Session rows of a target, by start: a view, not a copy. */
+export function rowsOfTarget(ledger: Ledger, target: number): Uint32Array {
+  return ledger.targets.sessions.subarray(ledger.targets.first[target]!, ledger.targets.first[target + 1]!);
+}
+
+/** Session rows of a client, by start: a view, not a copy. */
+export function rowsOfClient(ledger: Ledger, client: number): Uint32Array {
+  return ledger.clients.sessions.subarray(ledger.clients.first[client]!, ledger.clients.first[client + 1]!);
+}
+
+/** Rows of the client's targets: `[from, to)`. */
+export function targetsOf(ledger: Ledger, client: number): { from: number; to: number } {
+  return { from: ledger.clients.firstTarget[client]!, to: ledger.clients.firstTarget[client + 1]! };
+}
+
+export function localPortOf(ledger: Ledger, row: number): number {
+  return ledger.sessions.ports[row]! >>> 16;
+}
+
+/** First packet of a session: the SYN of an attempt. */
+export function firstFrameOf(ledger: Ledger, row: number): FrameReference {
+  const { sessions, timeline } = ledger;
+  return {
+    capture: sessions.capture[row]!,
+    frame: sessions.firstFrame[row]!,
+    time: timeline.text(sessions.start[row]!),
+  };
+}
+
+export function lastFrameOf(ledger: Ledger, row: number): FrameReference {
+  const { sessions, timeline } = ledger;
+  return {
+    capture: sessions.lastCapture[row]!,
+    frame: sessions.lastFrame[row]!,
+    time: timeline.text(sessions.end[row]!),
+  };
+}

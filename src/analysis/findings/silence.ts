@@ -1,0 +1,118 @@
+/**
+ * Silences in a stream of attempts, the raw material of the two findings on stalls (DOMAIN 4.1, F5).
+ * A Poisson model would be too optimistic for bursty clients, so a silence is held against the stream's own gaps.
+ */
+import { LogHistogram } from './statistics/log-histogram.ts';
+import { median } from './statistics/quantile.ts';
+
+export const SILENCE = {
+  /** A stream below this is too thin to tell a silence from chance. */
+  minAttempts: 20,
+  minStreamSeconds: 30,
+  windows: 8,
+  /** Fading traffic is no stall: the last window must keep this share of the median one. */
+  minLastWindowShare: 0.5,
+  /** Attempts that the silence swallowed, at the rate before it. */
+  minExpected: 20,
+  minSeconds: 20,
+  /** How many times longer than the 99th percentile of the gaps before it. */
+  gapFactor: 10,
+} as const;
+
+const SECOND = 1e9;
+
+export interface Silence {
+  /** Time of the last attempt before it, in ns. */
+  readonly from: number;
+  /** Time of the attempt that ended it, or the end of the capture. */
+  readonly to: number;
+  /** False where it lasts until the end of the capture. */
+  readonly ended: boolean;
+  /** Attempts a second before it: the median of eight equal windows. */
+  readonly ratePerSecond: number;
+  /** Attempts that were to be expected in it. */
+  readonly expected: number;
+  readonly p99GapSeconds: number;
+  /** Index in the stream of the last attempt before it. */
+  readonly last: number;
+}
+
+export interface SilenceSearch {
+  readonly silences: Silence[];
+  /** Long pauses that are no silence because the stream before them was not steady. */
+  readonly unsteady: number;
+  /** The stream as a whole was long and thick enough for a silence to be seen. */
+  readonly judged: boolean;
+}
+
+/** All silences in a stream of attempt times (ascending, ns) up to `end`. */
+export function findSilences(starts: Float64Array, end: number): SilenceSearch {
+  const silences: Silence[] = [];
+  const gaps = new LogHistogram();
+  let unsteady = 0;
+  for (let last = 0; last < starts.length; last++) {
+    const to = last + 1 < starts.length ? starts[last + 1]! : end;
+    if (mayBeSilence(starts, last, to)) {
+      const silence = judgeSilence(starts, last, to, gaps);
+      if (silence === 'unsteady') unsteady++;
+      else if (silence !== null) silences.push(silence);
+    }
+    gaps.add(to - starts[last]!);
+  }
+  const judged = starts.length > SILENCE.minAttempts && steadyRate(starts, starts.length - 1) > 0;
+  return { silences, unsteady, judged };
+}
+
+/** A cheap bound: no window empty, the median window holds at most twice the mean. */
+function mayBeSilence(starts: Float64Array, last: number, to: number): boolean {
+  const silent = to - starts[last]!;
+  if (silent <= SILENCE.minSeconds * SECOND) return false;
+  return (2 * (last + 1) * silent) / (starts[last]! - starts[0]!) >= SILENCE.minExpected;
+}
+
+function judgeSilence(starts: Float64Array, last: number, to: number, gaps: LogHistogram): Silence | 'unsteady' | null {
+  const from = starts[last]!;
+  const seconds = (to - from) / SECOND;
+  const p99GapSeconds = gaps.quantile(0.99) / SECOND;
+  if (seconds <= SILENCE.gapFactor * p99GapSeconds) return null;
+  const ratePerSecond = steadyRate(starts, last);
+  if (ratePerSecond === 0) return 'unsteady';
+  const expected = ratePerSecond * seconds;
+  if (expected < SILENCE.minExpected) return null;
+  return { from, to, ended: last + 1 < starts.length, ratePerSecond, expected, p99GapSeconds, last };
+}
+
+/** Median rate a second of the attempts up to index `last`, 0 where they were not steady. */
+export function steadyRate(starts: Float64Array, last: number): number {
+  const span = starts[last]! - starts[0]!;
+  if (last + 1 < SILENCE.minAttempts || span < SILENCE.minStreamSeconds * SECOND) return 0;
+  const counts = windowCounts(starts, last, span);
+  const middle = median(counts);
+  const fading = counts[SILENCE.windows - 1]! < SILENCE.minLastWindowShare * middle;
+  if (fading || counts.includes(0)) return 0;
+  return (middle * SILENCE.windows) / (span / SECOND);
+}
+
+function windowCounts(starts: Float64Array, last: number, span: number): Float64Array {
+  const counts = new Float64Array(SILENCE.windows);
+  let before = 0;
+  for (let window = 0; window < SILENCE.windows - 1; window++) {
+    const until = countBefore(starts, starts[0]! + (span * (window + 1)) / SILENCE.windows);
+    counts[window] = until - before;
+    before = until;
+  }
+  counts[SILENCE.windows - 1] = last + 1 - before;
+  return counts;
+}
+
+/** How many of the ascending times lie before `time`. */
+export function countBefore(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
