@@ -12,6 +12,8 @@ export const ERRORS = {
   'record-cut': 'The file ends inside a record',
   'record-length-invalid': 'A record is longer than any record may be',
   'block-length-invalid': 'A block has an impossible length',
+  'section-header-invalid': 'A section of a pcapng file begins with a header that is not known here',
+  'interface-undescribed': 'A packet belongs to an interface that the file does not describe',
   'file-header-cut': 'The file ends inside its header',
   'timestamp-out-of-range': 'A timestamp lies before 1970 or beyond what can be told',
   'decompression-failed': 'The compressed data is damaged',

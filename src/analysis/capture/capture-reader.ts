@@ -60,7 +60,7 @@ export class CaptureReader {
       packets: this.#tally.packets,
       firstTime: this.#tally.firstTime,
       lastTime: this.#tally.lastTime,
-      complete: this.#ended && this.#source.error === null,
+      complete: this.#ended && !this.#source.stopped,
       error,
       ...flagTotals(this.#dissector.flagCounts),
       oddities: named(this.#dissector.oddities),
@@ -76,6 +76,7 @@ function interfaceSummary(origin: CaptureInterface): InterfaceSummary {
     linkTypeNumber: type.number,
     supported: type.layer !== DONE,
     snaplen: origin.snaplen,
+    filter: origin.filter,
     packets: origin.packets,
     dropped: origin.dropped,
   };

@@ -1,5 +1,6 @@
 import type { RecordReader } from '../bytes/record-window.ts';
 import { PcapSource, pcapVariant } from './pcap.ts';
+import { PcapngSource, SECTION_HEADER } from './pcapng.ts';
 import type { RecordSource } from './record-source.ts';
 import type { RecordTally } from './record-tally.ts';
 import type { ReadError } from './summary.ts';
@@ -33,7 +34,7 @@ export class DetectedSource implements RecordReader {
   }
 
   get stopped(): boolean {
-    return this.error !== null;
+    return this.#error !== null || this.source?.stopped === true;
   }
 
   get error(): ReadError | null {
@@ -65,7 +66,9 @@ export class DetectedSource implements RecordReader {
 
 /** Content alone decides, never a name. */
 function sourceOf(view: DataView, offset: number, tally: RecordTally): RecordSource | null {
-  const pcap = pcapVariant(view.getUint32(offset), view.getUint32(offset, true));
+  const magic = view.getUint32(offset);
+  if (magic === SECTION_HEADER) return new PcapngSource(tally);
+  const pcap = pcapVariant(magic, view.getUint32(offset, true));
   return pcap === null ? null : new PcapSource(pcap, tally);
 }
 

@@ -12,12 +12,15 @@ export const MAX_CAPTURED = 262_144;
 export class CaptureInterface {
   readonly linkType: number;
   readonly snaplen: number;
+  /** The capture filter as text, null where there was none or the file does not tell. */
+  readonly filter: string | null;
   packets = 0;
   dropped: number | null = null;
 
-  constructor(linkType: number, snaplen: number) {
+  constructor(linkType: number, snaplen: number, filter: string | null = null) {
     this.linkType = linkType;
     this.snaplen = snaplen;
+    this.filter = filter;
   }
 }
 
@@ -28,14 +31,20 @@ export abstract class RecordSource implements RecordReader {
   origin = 0;
   needed = 0;
   stopped = false;
-  /** Set where the file cannot be read on. */
+  /** What is wrong with the file; with `stopped` it was not read on. */
   error: ReadError | null = null;
 
   abstract read(view: DataView, offset: number, end: number): number;
 
-  /** Ends the reading; `offset` is the file's. */
-  protected fail(code: ErrorCode, offset: number, message: string): void {
+  /** Ends the reading; `offset` is the file's. Always false: the file cannot be read on. */
+  protected fail(code: ErrorCode, offset: number, message: string): false {
     this.stopped = true;
+    this.error = { code, message, offset };
+    return false;
+  }
+
+  /** Something is wrong that does not keep the rest from being read; the first of these is told. */
+  protected note(code: ErrorCode, offset: number, message: string): void {
     this.error ??= { code, message, offset };
   }
 

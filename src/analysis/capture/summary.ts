@@ -11,6 +11,8 @@ export interface InterfaceSummary {
   readonly supported: boolean;
   /** Octets; 0 stands for no limit. */
   readonly snaplen: number;
+  /** The capture filter as text, null where there was none or the file does not tell. */
+  readonly filter: string | null;
   readonly packets: number;
   /** Packets that the capturing side says it lost here; null where the file does not tell. */
   readonly dropped: number | null;
@@ -33,6 +35,7 @@ export interface CaptureSummary {
   readonly lastTime: number;
   /** The file was read to its end. */
   readonly complete: boolean;
+  /** Also set, on a file that is complete, for damage that did not end the reading. */
   readonly error: ReadError | null;
   readonly tcpSegments: number;
   /** SYN set and ACK clear. */

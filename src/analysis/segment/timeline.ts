@@ -1,3 +1,6 @@
+/** The year 10000: RFC 3339 has four digits for the year. */
+export const MAX_UNIX_SECONDS = 253_402_300_800;
+
 /**
  * The clock of one analysis. Times are kept as nanoseconds since a base second in a double: exact for 104 days around
  * the base, and 64 ns or finer for 18 years.
