@@ -7,6 +7,8 @@ import type { Summary } from '../contract/report.ts';
 import type { ErrorCode } from '../errors.ts';
 
 export interface Records {
+  /** Names this database; a queue that is shared with other installations is kept apart by it. */
+  readonly installation: string;
   readonly jobs: JobRecords;
   readonly captures: CaptureRecords;
   readonly idempotency: IdempotencyRecords;
@@ -86,9 +88,17 @@ export interface JobFilter {
 }
 
 export type JobEnd =
-  | { readonly status: 'completed'; readonly summary: Summary }
+  | { readonly status: 'completed'; readonly summary: Summary; readonly progress: Progress }
   | { readonly status: 'failed'; readonly failure: JobFailure }
   | { readonly status: 'cancelled' };
+
+/** `lost`: final, gone, or held by another. */
+export type Standing = 'go-on' | 'cancel' | 'lost';
+
+export interface EndedRecord {
+  readonly job: JobRecord;
+  readonly deliveryId: string | null;
+}
 
 export interface JobRecords {
   /** A queued job. Throws `capture-not-found` for an id that is no capture, or no evidence, of ours. */
@@ -100,7 +110,7 @@ export interface JobRecords {
    * Cancels a queued job at once, flags an active one for the worker that holds it, and leaves a final one as it is;
    * the record returned tells which. `deliveryId` is set when this call ended the job and a webhook is to be told.
    */
-  cancel(id: string): Promise<{ job: JobRecord; deliveryId: string | null } | null>;
+  cancel(id: string): Promise<EndedRecord | null>;
   /**
    * Forgets the job, whatever its status: a worker that holds it finds out and stops. Null when there is none.
    * `captureIds` are the captures that went with it: the caller deletes their bytes, and the job's results.
@@ -109,19 +119,29 @@ export interface JobRecords {
 
   // For workers.
 
-  /** queued or active -> active by this holder, one more try. Null when the job is final or gone. */
-  start(id: string, holder: string): Promise<JobRecord | null>;
-  /** One round trip a second for the holder: stores progress, and says what became of the job meanwhile. */
-  heartbeat(id: string, holder: string, progress: Progress | null): Promise<'go-on' | 'cancel' | 'lost'>;
-  /** active -> queued, for a worker that stops and hands its job back; the try is not counted. */
+  /**
+   * Takes a job up: queued, or active with a holder that has not been heard of for some seconds. `busy` while
+   * another holder is alive, `over` when the job is final or gone.
+   */
+  start(id: string, holder: string): Promise<{ outcome: 'started'; job: JobRecord } | { outcome: 'busy' | 'over' }>;
+  /** Tells that the holder is alive, and how far it is. Once a second is enough. */
+  heartbeat(id: string, holder: string, progress: Progress): Promise<Standing>;
+  /** What became of the job meanwhile; cheap enough for several times a second. */
+  standing(id: string, holder: string): Promise<Standing>;
+  /** active -> queued, for a worker that stops; its try is not counted. False when it does not hold the job. */
   handBack(id: string, holder: string): Promise<boolean>;
   /**
-   * The one move to a final status. Null when the job is final or gone already. `deliveryId` names the webhook
-   * delivery that was recorded in the same transaction.
+   * The one move to a final status, by the holder alone. Null when it does not hold the job (any more). `deliveryId`
+   * names the webhook delivery that was recorded in the same transaction.
    */
-  finish(id: string, end: JobEnd): Promise<{ job: JobRecord; deliveryId: string | null } | null>;
-  /** Jobs that somebody should be working on: queued, or active without a heartbeat, for at least so long. */
-  idle(forSeconds: number): Promise<string[]>;
+  finish(id: string, holder: string, end: JobEnd): Promise<EndedRecord | null>;
+  /**
+   * Up to 500 jobs that nobody has been working on for so long: queued, or active without a heartbeat. Each is named
+   * once in that time, whoever asks.
+   */
+  neglected(forSeconds: number): Promise<string[]>;
+  /** For a process that has the database to itself: jobs held by its predecessor are queued again. */
+  releaseAll(): Promise<void>;
   countByStatus(): Promise<Record<JobStatus, number>>;
 }
 

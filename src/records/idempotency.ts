@@ -1,0 +1,75 @@
+import type { Database } from './database.ts';
+import { newId } from './ids.ts';
+import type { IdempotencyClaim, IdempotencyRecords } from './records.ts';
+
+/** A claim whose holder has not renewed it for so long belongs to a process that is gone. */
+const LEASE_SECONDS = 60;
+const RENEW_SECONDS = 20;
+const KEEP_HOURS = 24;
+
+interface KeyRow {
+  fingerprint: string | null;
+  resource_id: string | null;
+}
+
+export function idempotencyRecords(database: Database): IdempotencyRecords {
+  return {
+    async claim(scope, key) {
+      const holder = newId();
+      await database.query('DELETE FROM portledger.idempotency WHERE expires_at < now()');
+      if (await take(database, scope, key, holder)) {
+        return { outcome: 'claimed', claim: keepClaim(database, scope, key, holder) };
+      }
+      const { rows } = await database.query<KeyRow>(
+        'SELECT fingerprint, resource_id FROM portledger.idempotency WHERE scope = $1 AND key = $2',
+        [scope, key],
+      );
+      const { fingerprint, resource_id: resourceId } = rows[0] ?? { fingerprint: null, resource_id: null };
+      // No row: it was released a moment ago. The caller may try again, as with a request in flight.
+      if (fingerprint === null || resourceId === null) return { outcome: 'in-flight' };
+      return { outcome: 'done', fingerprint, resourceId };
+    },
+  };
+}
+
+async function take(database: Database, scope: string, key: string, holder: string): Promise<boolean> {
+  const { count } = await database.query(
+    `INSERT INTO portledger.idempotency AS known (scope, key, holder, lease_until, expires_at)
+     VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(hours => $5))
+     ON CONFLICT (scope, key) DO UPDATE
+       SET holder = excluded.holder, lease_until = excluded.lease_until, expires_at = excluded.expires_at
+       WHERE known.resource_id IS NULL AND known.lease_until < now()
+     RETURNING holder`,
+    [scope, key, holder, LEASE_SECONDS, KEEP_HOURS],
+  );
+  return count > 0;
+}
+
+function keepClaim(database: Database, scope: string, key: string, holder: string): IdempotencyClaim {
+  const mine = 'WHERE scope = $1 AND key = $2 AND holder = $3';
+  const renew = () =>
+    database.query(`UPDATE portledger.idempotency SET lease_until = now() + make_interval(secs => $4) ${mine}`, [
+      scope,
+      key,
+      holder,
+      LEASE_SECONDS,
+    ]);
+  // A renewal that fails is made up for by the next one.
+  const timer = setInterval(() => void renew().catch(() => undefined), RENEW_SECONDS * 1000).unref();
+  return {
+    async complete(fingerprint, resourceId) {
+      clearInterval(timer);
+      await database.query(`UPDATE portledger.idempotency SET fingerprint = $4, resource_id = $5 ${mine}`, [
+        scope,
+        key,
+        holder,
+        fingerprint,
+        resourceId,
+      ]);
+    },
+    async release() {
+      clearInterval(timer);
+      await database.query(`DELETE FROM portledger.idempotency ${mine} AND resource_id IS NULL`, [scope, key, holder]);
+    },
+  };
+}
