@@ -4,15 +4,15 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
-import { TABLE_FORMATS, TABLES, type TableRow } from '../contract/tables.ts';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
+import { TABLE_FORMATS, TABLES } from '../contract/tables.ts';
 import { PortledgerError } from '../errors.ts';
-import { encodeCursor } from './cursor.ts';
 import { type DuckDbLimits, literal, openDuckDb, withConnection } from './duckdb.ts';
+import { csvHeader, type LineFormat, linesIn } from './lines.ts';
+import { pageOf, readPlaces } from './page.ts';
 import type { TableQuery } from './query.ts';
-import { csvHeader, csvLines, jsonLines, placeOf, rowsOf } from './rows.ts';
 import { Slots } from './slots.ts';
-import { copyRows, DIGITS_KEY, type Statement, selectPlaces, selectValues } from './statement.ts';
+import { copyRows, DIGITS_KEY, selectLines } from './statement.ts';
 
 export interface TableReaderOptions extends DuckDbLimits {
   /** The folders that hold results; nothing else can be read. */
@@ -26,8 +26,8 @@ export interface TableReaderOptions extends DuckDbLimits {
 export interface TableAnswer {
   readonly mediaType: (typeof TABLE_FORMATS)[TableQuery['format']];
   /** A stream that is not read to its end has to be destroyed. */
-  readonly body: string | Readable;
-  /** Length of a stream where it is known. */
+  readonly body: Buffer | Readable;
+  /** Null where the length of a stream is not known before. */
   readonly bytes: number | null;
   /** Of a query with a limit: where the next page begins, null at the end. */
   readonly nextCursor: string | null;
@@ -49,9 +49,10 @@ export class TableReader {
   /** `file` is a Parquet file that `writeTables` wrote. Throws `table-unreadable` when it cannot be read. */
   async read(file: string, query: TableQuery): Promise<TableAnswer> {
     try {
-      if (query.format === 'parquet') return await this.#parquet(file, query);
-      if (query.limit === null) return await this.#stream(file, query);
-      return await this.#page(file, query, query.limit);
+      const { format, limit } = query;
+      if (format === 'parquet') return await this.#parquet(file, query);
+      if (limit === null) return await this.#stream(file, query, format);
+      return await this.#page(file, query, format, limit);
     } catch (cause) {
       if (cause instanceof PortledgerError) throw cause;
       throw new PortledgerError('table-unreadable', `The table ${query.table} cannot be read`, { cause });
@@ -78,24 +79,20 @@ export class TableReader {
     return openDuckDb({ folders, spill: temporaryFolder }, this.#options);
   }
 
-  async #page(file: string, query: TableQuery, limit: number): Promise<TableAnswer> {
+  async #page(file: string, query: TableQuery, format: LineFormat, limit: number): Promise<TableAnswer> {
     const release = await this.#pages.take();
     try {
       return await withConnection(await this.#duckDb(), async (connection) => {
         const digits = await timeDigits(connection, file);
-        const chunks = await chunksOf(connection, selectValues(file, query, limit + 1));
-        const columns = TABLES[query.table];
-        const sorted = query.sort === null ? null : columns.indexOf(query.sort.column);
-        const nextCursor = cursorAfter(chunks, limit, query, sorted, columns.length);
-        const rows = chunks.flatMap((chunk) => rowsOf(chunk, columns, digits)).slice(0, limit);
-        return answer(query, pageText(query, rows, nextCursor), null, nextCursor);
+        const { body, nextCursor } = await pageOf(connection, file, query, format, { limit, digits });
+        return answer(query, body, body.length, nextCursor);
       });
     } finally {
       release();
     }
   }
 
-  async #stream(file: string, query: TableQuery): Promise<TableAnswer> {
+  async #stream(file: string, query: TableQuery, format: LineFormat): Promise<TableAnswer> {
     const release = await this.#streams.take();
     let connection: DuckDBConnection | null = null;
     const end = () => {
@@ -105,11 +102,8 @@ export class TableReader {
     try {
       connection = await (await this.#duckDb()).connect();
       const digits = await timeDigits(connection, file);
-      const { sql, parameters } = selectValues(file, query, null);
-      const result = await connection.stream(sql, parameters);
-      // The first chunk is fetched here, so that what fails at once is an error and no broken body.
-      const texts = textsOf(await result.fetchChunk(), result, query, digits);
-      return answer(query, streamOf(texts, end), null, null);
+      const { sql, parameters } = selectLines(file, query, format, { limit: null, digits });
+      return answer(query, await streamOf(await connection.stream(sql, parameters), query, end), null, null);
     } catch (error) {
       end();
       throw error;
@@ -125,9 +119,7 @@ export class TableReader {
       const nextCursor = await withConnection(await this.#duckDb(), async (connection) => {
         const { sql, parameters } = copyRows(file, query, target, await timeDigits(connection, file));
         await connection.run(sql, parameters);
-        if (query.limit === null) return null;
-        const places = await chunksOf(connection, selectPlaces(file, query, query.limit + 1));
-        return cursorAfter(places, query.limit, query, query.sort === null ? null : 0, 1);
+        return query.limit === null ? null : await readPlaces(connection, file, query, query.limit);
       });
       return answer(query, ...(await fileStream(target)), nextCursor);
     } finally {
@@ -139,57 +131,24 @@ export class TableReader {
 
 function answer(
   query: TableQuery,
-  body: string | Readable,
+  body: TableAnswer['body'],
   bytes: number | null,
   nextCursor: string | null,
 ): TableAnswer {
   return { mediaType: TABLE_FORMATS[query.format], body, bytes, nextCursor };
 }
 
-async function chunksOf(connection: DuckDBConnection, { sql, parameters }: Statement): Promise<DuckDBDataChunk[]> {
-  const result = await connection.run(sql, parameters);
-  return await result.fetchAllChunks();
-}
-
-/** The cursor of the page's last row, when the chunks hold one row more than the page. */
-function cursorAfter(
-  chunks: readonly DuckDBDataChunk[],
-  limit: number,
-  query: TableQuery,
-  valueColumn: number | null,
-  rowColumn: number,
-): string | null {
-  const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-  if (rows <= limit) return null;
-  let at = limit - 1;
-  for (const chunk of chunks) {
-    if (at < chunk.rowCount) return encodeCursor(query.fingerprint, placeOf(chunk, at, valueColumn, rowColumn));
-    at -= chunk.rowCount;
+/** The first chunk is fetched before there is a stream, so that what fails at once is an error and no broken body. */
+async function streamOf(result: DuckDBResult, query: TableQuery, end: () => void): Promise<Readable> {
+  const first = await result.fetchChunk();
+  async function* texts() {
+    if (query.format === 'csv') yield Buffer.from(csvHeader(TABLES[query.table]));
+    for (let chunk = first; chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      yield Buffer.concat(linesIn(chunk));
+    }
   }
-  return null;
-}
-
-function pageText(query: TableQuery, rows: TableRow[], nextCursor: string | null): string {
-  if (query.format === 'json') return JSON.stringify({ rows, nextCursor });
-  if (query.format === 'ndjson') return jsonLines(rows);
-  const columns = TABLES[query.table];
-  return csvHeader(columns) + csvLines(rows, columns);
-}
-
-async function* textsOf(first: DuckDBDataChunk | null, rest: DuckDBResult, query: TableQuery, digits: number) {
-  const columns = TABLES[query.table];
-  if (query.format === 'csv') yield csvHeader(columns);
-  for (let chunk = first; chunk !== null && chunk.rowCount > 0; chunk = await rest.fetchChunk()) {
-    const rows = rowsOf(chunk, columns, digits);
-    yield query.format === 'csv' ? csvLines(rows, columns) : jsonLines(rows);
-  }
-}
-
-/** `end` is called once, also for a stream that is destroyed before its first read. */
-function streamOf(texts: AsyncIterable<string>, end: () => void): Readable {
-  const stream = Readable.from(texts, { objectMode: false });
-  stream.once('close', end);
-  return stream;
+  // 'close' comes also to a stream that is destroyed before its first read, where the generator never starts.
+  return Readable.from(texts(), { objectMode: false }).once('close', end);
 }
 
 async function fileStream(path: string): Promise<[Readable, number]> {

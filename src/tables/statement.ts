@@ -1,6 +1,7 @@
 /** SQL of a query: names come from the contract only, everything a client wrote is a bound parameter. */
 import { type Column, TABLES } from '../contract/tables.ts';
 import { identifier, literal } from './duckdb.ts';
+import { type LineFormat, lineOf } from './lines.ts';
 import { type Filter, OPERATORS, type TableQuery } from './query.ts';
 import type { Value } from './values.ts';
 
@@ -12,16 +13,32 @@ export interface Statement {
 /** DuckDB's number of a row in its Parquet file: the files are immutable, so it is the stable order of the table. */
 const ROW = 'file_row_number';
 
-/** What DuckDB is asked for per column: integers as doubles and times as nanoseconds, which JavaScript reads fast. */
-export function selectValues(file: string, query: TableQuery, limit: number | null): Statement {
-  const columns = TABLES[query.table].map(readable);
-  return select(file, query, limit, [...columns, `CAST(${ROW} AS DOUBLE)`]);
+/** The line of each row, then what a cursor needs of it: the sorted value and the row number. */
+export function selectLines(file: string, query: TableQuery, format: LineFormat, page: Page): Statement {
+  return select(file, query, page.limit, [lineOf(TABLES[query.table], format, page.digits), ...placeOf(query)]);
 }
 
-/** Row number and sorted value alone, to find where a page ends. */
+/** Sorted value and row number alone, to find where a page ends. */
 export function selectPlaces(file: string, query: TableQuery, limit: number): Statement {
-  const sorted = query.sort === null ? 'NULL' : readable(query.sort.column);
-  return select(file, query, limit, [sorted, `CAST(${ROW} AS DOUBLE)`]);
+  return select(file, query, limit, placeOf(query));
+}
+
+/** Times come as nanoseconds and row numbers as doubles. */
+function placeOf({ sort }: TableQuery): string[] {
+  if (sort === null) return ['NULL AS value', `CAST(${ROW} AS DOUBLE) AS row`];
+  const name = identifier(sort.column.name);
+  const value = sort.column.type === 'time' ? `epoch_ns(${name})` : name;
+  return [
+    `${sort.column.type === 'integer' ? `CAST(${name} AS DOUBLE)` : value} AS value`,
+    `CAST(${ROW} AS DOUBLE) AS row`,
+  ];
+}
+
+export interface Page {
+  /** Null: all rows. */
+  readonly limit: number | null;
+  /** Digits behind the second of the times. */
+  readonly digits: number;
 }
 
 /** Writes the rows asked for to a Parquet file of the same columns. */
@@ -38,23 +55,17 @@ export function parquetOptions(digits: number): string {
 /** Metadata of our Parquet files: how many digits behind the second the capture's times have. */
 export const DIGITS_KEY = 'time_digits';
 
-function readable(column: Column): string {
-  const name = identifier(column.name);
-  if (column.type === 'integer') return `CAST(${name} AS DOUBLE)`;
-  return column.type === 'time' ? `epoch_ns(${name})` : name;
-}
-
 function select(file: string, query: TableQuery, limit: number | null, columns: readonly string[]): Statement {
   const parameters: Value[] = [];
   const conditions = [...filterConditions(query.filters, parameters), ...cursorCondition(query, parameters)];
-  const clauses = [
-    `SELECT ${columns.map((column, index) => (/^"/.test(column) ? column : `${column} AS c${index}`)).join(', ')}`,
+  const rows = [
     `FROM read_parquet(${literal(file)}, file_row_number = true)`,
     conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
     orderOf(query, limit),
     limit === null ? '' : `LIMIT ${limit}`,
   ];
-  return { sql: clauses.filter((clause) => clause !== '').join(' '), parameters };
+  // The inner query picks the rows, the outer one keeps their order and makes texts of those alone.
+  return { sql: `SELECT ${columns.join(', ')} FROM (${rows.filter((clause) => clause !== '').join(' ')})`, parameters };
 }
 
 /** A whole table in file order needs no sort: DuckDB keeps the order of insertion (`preserve_insertion_order`). */

@@ -1,6 +1,6 @@
 /** Values of columns: from the text of a filter, and from DuckDB's vectors to what JSON and CSV show. */
 import { isIP } from 'node:net';
-import { parse as parseAddress } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 import { Addresses } from '../analysis/segment/addresses.ts';
 import type { Column } from '../contract/tables.ts';
 import { PortledgerError } from '../errors.ts';
@@ -13,13 +13,13 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[
 
 /** The value that the text stands for in the column; throws `filter-invalid` when the column cannot have it. */
 export function parseValue(column: Column, text: string): Value {
-  const value = valueOf(column, text);
+  const value = valueIn(column, text);
   if (value !== undefined) return value;
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   throw new PortledgerError('filter-invalid', `"${shown}" is no value of ${column.name}: ${expected(column)}`);
 }
 
-function valueOf(column: Column, text: string): Value | undefined {
+function valueIn(column: Column, text: string): Value | undefined {
   switch (column.type) {
     case 'integer':
       return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
@@ -76,7 +76,7 @@ function canonicalAddress(text: string): string | undefined {
   const family = isIP(text);
   if (family === 4) return text;
   if (family !== 6 || text.includes('%')) return undefined;
-  const octets = Uint8Array.from(parseAddress(text).toByteArray());
+  const octets = Uint8Array.from(ipaddr.parse(text).toByteArray());
   const addresses = new Addresses();
   return addresses.text(addresses.idOf(6, addresses.internV6(new DataView(octets.buffer), 0)));
 }
