@@ -1,5 +1,5 @@
+import { isId } from '../contract/ids.ts';
 import type { Database } from './database.ts';
-import { isId } from './ids.ts';
 import { cutPage, seqOfCursor } from './page.ts';
 import type { CaptureRecord, CaptureRecords } from './records.ts';
 

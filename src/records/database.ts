@@ -50,6 +50,9 @@ async function transactOn<T>(pool: pg.Pool, work: (transaction: Queryable) => Pr
   const client = await pool.connect().catch((error: unknown) => {
     throw asUnavailable(error);
   });
+  // A connection that is cut tells the query that waits on it, and emits: without a listener that ends the process.
+  const cut = () => undefined;
+  client.on('error', cut);
   const transaction: Queryable = { query: (sql, values) => queryOn(client, sql, values) };
   let broken: unknown;
   try {
@@ -63,6 +66,7 @@ async function transactOn<T>(pool: pg.Pool, work: (transaction: Queryable) => Pr
     });
     throw error;
   } finally {
+    client.off('error', cut);
     client.release(broken !== undefined);
   }
 }

@@ -1,5 +1,5 @@
+import { isId } from '../contract/ids.ts';
 import type { Database } from './database.ts';
-import { isId } from './ids.ts';
 import type { DeliveryRecord, DeliveryRecords, DeliveryStatus } from './records.ts';
 
 interface DeliveryRow {

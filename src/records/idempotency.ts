@@ -1,5 +1,5 @@
+import { newId } from '../contract/ids.ts';
 import type { Database } from './database.ts';
-import { newId } from './ids.ts';
 import type { IdempotencyClaim, IdempotencyRecords } from './records.ts';
 
 /** A claim whose holder has not renewed it for so long belongs to a process that is gone. */

@@ -1,7 +1,8 @@
 /** What workers do with jobs: every move is a compare-and-set on the status and the holder. */
+
+import { isId, newId } from '../contract/ids.ts';
 import type { Progress } from '../contract/job.ts';
 import type { Database, Queryable } from './database.ts';
-import { isId, newId } from './ids.ts';
 import { JOB_COLUMNS, type JobRow, toJobRecord, WAITING } from './job-row.ts';
 import type { EndedRecord, JobEnd, JobRecords, Standing } from './records.ts';
 

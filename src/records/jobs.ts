@@ -1,8 +1,9 @@
 /** What the API does with jobs. What workers do with them stands in `job-work.ts`. */
+
+import { isId, newId } from '../contract/ids.ts';
 import type { JobStatus, Labels } from '../contract/job.ts';
 import { PortledgerError } from '../errors.ts';
 import type { Database, Queryable } from './database.ts';
-import { isId, newId } from './ids.ts';
 import { JOB_COLUMNS, type JobRow, toJobRecord, WAITING } from './job-row.ts';
 import { endJob, jobWork } from './job-work.ts';
 import { cutPage, seqOfCursor } from './page.ts';

@@ -1,3 +1,4 @@
+/** Ids of captures, jobs and deliveries: made here, never taken from a client, so they are safe as names of files. */
 import { randomUUID } from 'node:crypto';
 
 export const newId = (): string => randomUUID();
