@@ -1,5 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { type SessionColumns, V6 } from './session-columns.ts';
+import { END, LEFT, NUMBERS_SHIFT, RIGHT, type SessionColumns, V6, WORDS_SHIFT } from './session-columns.ts';
 
 /**
  * Which hosts were alive when, kept beside the sessions: it tells a host whose new attempts stopped from a host, or a
@@ -66,15 +66,16 @@ export class HostActivity implements Activity {
 
   /** A segment of the session at `time`, which lies behind its `end`. Only the first of a second does any work. */
   note(columns: SessionColumns, row: number, time: number): void {
-    const end = columns.end[row]!;
+    const end = columns.numbers[(row << NUMBERS_SHIFT) + END]!;
     if (end >= this.#secondStart && time < this.#secondEnd) return;
     const second = Math.floor(time / SECOND);
     this.#secondStart = second * SECOND;
     this.#secondEnd = this.#secondStart + SECOND;
     if (end >= this.#secondStart || second < 0 || second >= MAX_SECONDS) return;
-    const family = columns.facts[row]! & V6 ? 6 : 4;
-    this.#mark(this.#addresses.idOf(family, columns.left[row]! >>> 0), second);
-    this.#mark(this.#addresses.idOf(family, columns.right[row]! >>> 0), second);
+    const word = row << WORDS_SHIFT;
+    const family = columns.facts(row) & V6 ? 6 : 4;
+    this.#mark(this.#addresses.idOf(family, columns.words[word + LEFT]! >>> 0), second);
+    this.#mark(this.#addresses.idOf(family, columns.words[word + RIGHT]! >>> 0), second);
   }
 
   #mark(address: number, second: number): void {

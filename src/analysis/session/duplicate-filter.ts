@@ -2,29 +2,31 @@ import type { Segment } from '../segment/segment.ts';
 
 /** Copies of one packet lie closer together than this; a retransmission has another identification (DOMAIN 3). */
 const WINDOW_NANOSECONDS = 10_000_000;
-const SETS = 16_384;
+const SETS = 4096;
 const SET_MASK = SETS - 1;
+/** Two places of a fingerprint and a time each: one half cache line a set. */
+const SET_SHIFT = 2;
 
 /**
  * Recognises a packet that the capture holds twice: mirror ports and several interfaces record one packet at each
  * place it passes. A set-associative table of the last two packets a set; a copy that comes after so many others that
- * both places were taken again passes as a retransmission. That it takes every packet costs about 4 % of the time.
+ * both places were taken again (1 in 80,000 after 20 packets) passes as a retransmission.
  */
 export class DuplicateFilter {
-  readonly #prints = new Int32Array(SETS * 2);
-  readonly #times = new Float64Array(SETS * 2).fill(Number.NEGATIVE_INFINITY);
+  readonly #sets = new Float64Array(SETS << SET_SHIFT);
 
   /** Remembers the packet; true when the same one was seen within the last 10 ms. */
   isRepeat(segment: Segment, tupleHash: number, fromLeft: boolean): boolean {
     const print = fingerprint(segment, fromLeft ? tupleHash : ~tupleHash);
-    const at = ((print >>> 13) & SET_MASK) * 2;
+    const at = ((print >>> 13) & SET_MASK) << SET_SHIFT;
     const time = segment.time;
-    if (this.#prints[at] === print && Math.abs(time - this.#times[at]!) < WINDOW_NANOSECONDS) return true;
-    if (this.#prints[at + 1] === print && Math.abs(time - this.#times[at + 1]!) < WINDOW_NANOSECONDS) return true;
-    this.#prints[at + 1] = this.#prints[at]!;
-    this.#times[at + 1] = this.#times[at]!;
-    this.#prints[at] = print;
-    this.#times[at] = time;
+    const sets = this.#sets;
+    if (sets[at] === print && Math.abs(time - sets[at + 1]!) < WINDOW_NANOSECONDS) return true;
+    if (sets[at + 2] === print && Math.abs(time - sets[at + 3]!) < WINDOW_NANOSECONDS) return true;
+    sets[at + 2] = sets[at]!;
+    sets[at + 3] = sets[at + 1]!;
+    sets[at] = print;
+    sets[at + 1] = time;
     return false;
   }
 }

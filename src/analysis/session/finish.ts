@@ -1,6 +1,6 @@
 import type { Addresses } from '../segment/addresses.ts';
 import { establishedState } from './reuse.ts';
-import { LEFT, RIGHT, type RoleHints, Roles, UNKNOWN } from './roles.ts';
+import { RIGHT, type RoleHints, Roles, UNKNOWN } from './roles.ts';
 import * as row from './session-columns.ts';
 import {
   BY_CLIENT,
@@ -25,27 +25,63 @@ import {
 import type { SessionTracker } from './tracker.ts';
 
 /**
- * Decides the roles, and turns the tracker's rows into the columns that the ledger reads. In place: `left` and `right`
- * become client and remote, so the tracker takes no segment after this.
+ * Decides the roles, and turns the tracker's rows into the columns that the ledger reads. The rows are given up on the
+ * way, so that both never stand beside each other: the tracker takes no segment after this.
  */
 export function finishSessions(tracker: SessionTracker, addresses: Addresses, hints: RoleHints): Sessions {
   const { columns } = tracker;
-  const flagsOnly = isFlagsOnly(tracker);
-  const roles = new Roles(columns, addresses, hints);
-  const clients = new Uint8Array(columns.count);
-  for (let at = 0; at < columns.count; at++) clients[at] = roles.clientOf(at);
-  for (let at = 0; at < columns.count; at++) {
-    if (flagsOnly) assumeHandshake(columns, at);
-    orient(columns, addresses, at, clients[at]!);
-    columns.facts[at] = finalFacts(columns.facts[at]!, clients[at]!);
+  if (isFlagsOnly(tracker)) assumeHandshakes(columns);
+  const words = splitWords(columns, addresses, new Roles(columns, addresses, hints));
+  const numbers = splitNumbers(columns);
+  const { count, start, closed, longestPause, synPackets, firstFrame, capture, previous } = columns;
+  for (let at = 0; at < count; at++) if (words.facts[at]! & MIDSTREAM) previous[at] = -1;
+  return { count, start, closed, longestPause, synPackets, firstFrame, capture, previous, ...words, ...numbers };
+}
+
+function splitWords(columns: row.SessionColumns, addresses: Addresses, roles: Roles) {
+  const { count, words } = columns;
+  const client = new Uint32Array(count);
+  const remote = new Uint32Array(count);
+  const ports = new Uint32Array(count);
+  const facts = new Uint32Array(count);
+  const isn = new Uint32Array(count);
+  const packets = new Uint32Array(count);
+  for (let at = 0; at < count; at++) {
+    const word = at << row.WORDS_SHIFT;
+    const role = roles.clientOf(at);
+    const family = words[word + row.FACTS]! & row.V6 ? 6 : 4;
+    const left = addresses.idOf(family, words[word + row.LEFT]! >>> 0);
+    const right = addresses.idOf(family, words[word + row.RIGHT]! >>> 0);
+    const pair = words[word + row.PORTS]!;
+    client[at] = role === RIGHT ? right : left;
+    remote[at] = role === RIGHT ? left : right;
+    ports[at] = role === RIGHT ? (pair << 16) | (pair >>> 16) : pair;
+    facts[at] = finalFacts(words[word + row.FACTS]!, role);
+    isn[at] = words[word + row.ISN]!;
+    packets[at] = words[word + row.PACKETS]!;
   }
-  for (let at = 0; at < columns.count; at++) if (columns.facts[at]! & MIDSTREAM) columns.previous[at] = -1;
-  return {
-    ...columns,
-    client: new Uint32Array(columns.left.buffer),
-    remote: new Uint32Array(columns.right.buffer),
-    ports: new Uint32Array(columns.ports.buffer),
-  };
+  columns.words = new Int32Array(0);
+  return { client, remote, ports, facts, isn, packets };
+}
+
+function splitNumbers(columns: row.SessionColumns) {
+  const { count, numbers } = columns;
+  const end = new Float64Array(count);
+  const lastPayload = new Float64Array(count);
+  const bytes = new Float64Array(count);
+  const lastFrame = new Uint32Array(count);
+  const lastCapture = new Uint16Array(count);
+  for (let at = 0; at < count; at++) {
+    const number = at << row.NUMBERS_SHIFT;
+    end[at] = numbers[number + row.END]!;
+    lastPayload[at] = numbers[number + row.LAST_PAYLOAD]!;
+    bytes[at] = numbers[number + row.BYTES]!;
+    const place = numbers[number + row.LAST_PLACE]!;
+    lastCapture[at] = Math.floor(place / row.CAPTURE_STEP);
+    lastFrame[at] = place % row.CAPTURE_STEP;
+  }
+  columns.numbers = new Float64Array(0);
+  return { end, lastPayload, bytes, lastFrame, lastCapture };
 }
 
 /** A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen (DOMAIN 4.3). */
@@ -54,8 +90,11 @@ export function isFlagsOnly(tracker: SessionTracker): boolean {
 }
 
 /** There SYN and SYN-ACK must do for a handshake. */
-function assumeHandshake(columns: row.SessionColumns, at: number): void {
-  if (columns.facts[at]! & row.EITHER_SYN_ACK) columns.facts[at] = columns.facts[at]! | row.HANDSHAKE;
+function assumeHandshakes(columns: row.SessionColumns): void {
+  for (let at = 0; at < columns.count; at++) {
+    const facts = columns.facts(at);
+    if (facts & row.EITHER_SYN_ACK) columns.setFacts(at, facts | row.HANDSHAKE);
+  }
 }
 
 function finalFacts(facts: number, client: number): number {
@@ -94,19 +133,4 @@ function closerOf(facts: number, state: number, clientIsLeft: boolean): number {
   if (state === CLOSED) return ((facts & row.RIGHT_CLOSED_FIRST) === 0) === clientIsLeft ? BY_CLIENT : BY_REMOTE;
   if (state !== RESET || (facts & row.EITHER_RST) === 0) return BY_NONE;
   return ((facts & row.RST_LEFT) !== 0) === clientIsLeft ? BY_RST_CLIENT : BY_RST_REMOTE;
-}
-
-function orient(columns: row.SessionColumns, addresses: Addresses, at: number, client: number): void {
-  const family = columns.facts[at]! & row.V6 ? 6 : 4;
-  const left = addresses.idOf(family, columns.left[at]! >>> 0);
-  const right = addresses.idOf(family, columns.right[at]! >>> 0);
-  const ports = columns.ports[at]!;
-  if (client === LEFT || client === UNKNOWN) {
-    columns.left[at] = left;
-    columns.right[at] = right;
-  } else {
-    columns.left[at] = right;
-    columns.right[at] = left;
-    columns.ports[at] = (ports << 16) | (ports >>> 16);
-  }
 }

@@ -16,10 +16,10 @@ import { CLOSED, HALF_CLOSED_BY_CLIENT, HALF_CLOSED_BY_REMOTE, OPEN, RESET } fro
  * another socket, so nothing of it is used again.
  */
 export function earlierEstablished(columns: SessionColumns, newest: number, ownSyn: number): number {
-  const row = columns.facts[newest]! & HANDSHAKE ? newest : columns.previous[newest]!;
+  const row = columns.facts(newest) & HANDSHAKE ? newest : columns.previous[newest]!;
   if (row < 0) return -1;
   const otherSyn = EITHER_SYN & ~ownSyn;
-  return (columns.facts[row]! & (otherSyn | ownSyn)) === otherSyn ? -1 : row;
+  return (columns.facts(row) & (otherSyn | ownSyn)) === otherSyn ? -1 : row;
 }
 
 /** State of an established session, with the client at its left or right end. */

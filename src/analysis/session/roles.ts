@@ -1,13 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
-import {
-  EITHER_SYN,
-  type SessionColumns,
-  SYN_ACK_LEFT,
-  SYN_ACK_RIGHT,
-  SYN_LEFT,
-  SYN_RIGHT,
-  V6,
-} from './session-columns.ts';
+import { type SessionColumns, SYN_ACK_LEFT, SYN_ACK_RIGHT, SYN_LEFT, SYN_RIGHT, V6 } from './session-columns.ts';
 
 /** What tells the client where no packet does. */
 export interface RoleHints {
@@ -42,7 +34,7 @@ export class Roles {
   }
 
   clientOf(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
-    const facts = this.#columns.facts[row]!;
+    const facts = this.#columns.facts(row);
     if (facts & SYN_LEFT) return LEFT;
     if (facts & SYN_RIGHT) return RIGHT;
     if (facts & SYN_ACK_RIGHT) return LEFT;
@@ -51,11 +43,11 @@ export class Roles {
   }
 
   #guess(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
-    const ports = this.#columns.ports[row]!;
+    const ports = this.#columns.ports(row);
     const leftPort = ports >>> 16;
     const rightPort = ports & 0xffff;
-    const left = this.#id(row, this.#columns.left[row]!);
-    const right = this.#id(row, this.#columns.right[row]!);
+    const left = this.#id(row, this.#columns.left(row));
+    const right = this.#id(row, this.#columns.right(row));
     this.#servers ??= this.#collectServers();
     const bySocket = only(this.#servers.has(right * 65536 + rightPort), this.#servers.has(left * 65536 + leftPort));
     if (bySocket !== UNKNOWN) return bySocket;
@@ -70,17 +62,17 @@ export class Roles {
 
   #collectServers(): Set<number> {
     const servers = new Set<number>();
-    const { count, facts, left, right, ports } = this.#columns;
-    for (let row = 0; row < count; row++) {
-      if ((facts[row]! & EITHER_SYN) === 0) continue;
-      if (facts[row]! & SYN_LEFT) servers.add(this.#id(row, right[row]!) * 65536 + (ports[row]! & 0xffff));
-      else servers.add(this.#id(row, left[row]!) * 65536 + (ports[row]! >>> 16));
+    const columns = this.#columns;
+    for (let row = 0; row < columns.count; row++) {
+      const facts = columns.facts(row);
+      if (facts & SYN_LEFT) servers.add(this.#id(row, columns.right(row)) * 65536 + (columns.ports(row) & 0xffff));
+      else if (facts & SYN_RIGHT) servers.add(this.#id(row, columns.left(row)) * 65536 + (columns.ports(row) >>> 16));
     }
     return servers;
   }
 
   #id(row: number, address: number): number {
-    return this.#addresses.idOf(this.#columns.facts[row]! & V6 ? 6 : 4, address >>> 0);
+    return this.#addresses.idOf(this.#columns.facts(row) & V6 ? 6 : 4, address >>> 0);
   }
 }
 

@@ -7,13 +7,23 @@ import {
   ACK_SEEN,
   answerBits,
   BOTH_FIN,
+  BYTES,
+  CAPTURE_STEP,
   CHALLENGE_PENDING,
   CLOSE_ACKED,
   EITHER_RST,
+  END,
+  FACTS,
   FIN_LEFT,
   HANDSHAKE,
   isOver,
+  LAST_PAYLOAD,
+  LAST_PLACE,
   MIDSTREAM,
+  NEXT_LEFT,
+  NEXT_RIGHT,
+  NUMBERS_SHIFT,
+  PACKETS,
   previousStateBits,
   REFUSAL,
   REPLACED,
@@ -24,6 +34,7 @@ import {
   SYN_ACK_LEFT,
   SYN_LEFT,
   V6,
+  WORDS_SHIFT,
   withSynCopy,
 } from './session-columns.ts';
 import { ACCEPTED, CHALLENGED, REFUSED_ANSWER, SILENT } from './sessions.ts';
@@ -99,36 +110,36 @@ export class SessionTracker implements SegmentSink {
   #onSyn(newest: number, segment: Segment): number {
     const { columns } = this;
     if (newest >= 0) {
-      const facts = columns.facts[newest]!;
+      const facts = columns.facts(newest);
       if (this.#repeatsAttempt(newest, facts, segment)) {
-        columns.facts[newest] = facts & HANDSHAKE ? facts : facts & ~(REFUSAL | EITHER_RST);
+        columns.setFacts(newest, facts & HANDSHAKE ? facts : facts & ~(REFUSAL | EITHER_RST));
         return newest;
       }
       if (this.#explainsSynAck(newest, facts, segment)) return this.#becomeAttempt(newest, facts, segment);
     }
     const row = this.#open(newest, segment, this.#side(SYN_LEFT));
-    columns.isn[row] = segment.seq;
+    columns.setIsn(row, segment.seq);
     this.#setNext(row, segment.seq + 1);
     return row;
   }
 
   /** The same ISN is the same attempt, unless its handshake was completed and the session is over since. */
   #repeatsAttempt(row: number, facts: number, segment: Segment): boolean {
-    if ((facts & this.#side(SYN_LEFT)) === 0 || this.columns.isn[row] !== segment.seq >>> 0) return false;
+    if ((facts & this.#side(SYN_LEFT)) === 0 || ((this.columns.isn(row) - segment.seq) | 0) !== 0) return false;
     return (facts & HANDSHAKE) === 0 || !isOver(facts);
   }
 
   #explainsSynAck(row: number, facts: number, segment: Segment): boolean {
     if ((facts & MIDSTREAM) === 0 || (facts & this.#otherSide(SYN_ACK_LEFT)) === 0) return false;
     const { columns } = this;
-    return columns.isn[row] === segment.seq >>> 0 && segment.time - columns.start[row]! <= SWAP_NANOSECONDS;
+    return ((columns.isn(row) - segment.seq) | 0) === 0 && segment.time - columns.start[row]! <= SWAP_NANOSECONDS;
   }
 
   #becomeAttempt(row: number, facts: number, segment: Segment): number {
     const { columns } = this;
     const clientSpoke = (facts & this.#side(SEEN_LEFT)) !== 0;
     const kept = clientSpoke ? facts & ~MIDSTREAM : facts & ~(MIDSTREAM | HANDSHAKE);
-    columns.facts[row] = kept | this.#side(SYN_LEFT) | answerBits(ACCEPTED);
+    columns.setFacts(row, kept | this.#side(SYN_LEFT) | answerBits(ACCEPTED));
     columns.start[row] = segment.time;
     columns.firstFrame[row] = segment.frame;
     columns.capture[row] = segment.capture;
@@ -139,16 +150,16 @@ export class SessionTracker implements SegmentSink {
   #onSynAck(newest: number, segment: Segment): number {
     const { columns } = this;
     if (newest < 0) return this.#openSynAck(newest, segment);
-    const facts = columns.facts[newest]!;
+    const facts = columns.facts(newest);
     const attempted = (facts & this.#otherSide(SYN_LEFT)) !== 0;
-    if (attempted && ((segment.ack - columns.isn[newest]!) | 0) === 1) return this.#acceptSyn(newest, facts, segment);
+    if (attempted && ((segment.ack - columns.isn(newest)) | 0) === 1) return this.#acceptSyn(newest, facts, segment);
     if (isOver(facts) && !this.#continues(newest, facts, segment)) return this.#openSynAck(newest, segment);
     if (!attempted) {
-      columns.facts[newest] = facts | this.#side(SYN_ACK_LEFT);
+      columns.setFacts(newest, facts | this.#side(SYN_ACK_LEFT));
       return newest;
     }
     if (this.#belongsToEarlier(newest, segment)) return columns.previous[newest]!;
-    if ((facts & (CHALLENGE_PENDING | HANDSHAKE)) === 0) columns.facts[newest] = withAnswer(facts, SILENT);
+    if ((facts & (CHALLENGE_PENDING | HANDSHAKE)) === 0) columns.setFacts(newest, withAnswer(facts, SILENT));
     return newest;
   }
 
@@ -156,7 +167,7 @@ export class SessionTracker implements SegmentSink {
     const seen = this.#side(SYN_ACK_LEFT);
     if ((facts & seen) === 0) {
       const cleared = facts & ~(CHALLENGE_PENDING | REFUSAL | (facts & HANDSHAKE ? 0 : EITHER_RST));
-      this.columns.facts[row] = withAnswer(cleared, ACCEPTED) | seen;
+      this.columns.setFacts(row, withAnswer(cleared, ACCEPTED) | seen);
       if ((facts & HANDSHAKE) === 0) this.#setNext(row, segment.seq + 1);
     }
     return row;
@@ -165,14 +176,14 @@ export class SessionTracker implements SegmentSink {
   #openSynAck(newest: number, segment: Segment): number {
     const row = this.#open(newest, segment, MIDSTREAM | HANDSHAKE | this.#side(SYN_ACK_LEFT));
     // The ISN that this SYN-ACK answers: a SYN that comes late is known by it.
-    this.columns.isn[row] = segment.ack - 1;
+    this.columns.setIsn(row, segment.ack - 1);
     this.#setNext(row, segment.seq + 1);
     return row;
   }
 
   #onRst(newest: number, segment: Segment): number {
     const { columns } = this;
-    const facts = columns.facts[newest]!;
+    const facts = columns.facts(newest);
     if (isOver(facts)) return newest;
     if (facts & HANDSHAKE) {
       if (this.#belongsToEarlier(newest, segment)) return columns.previous[newest]!;
@@ -198,41 +209,41 @@ export class SessionTracker implements SegmentSink {
   #rstOfClient(newest: number, facts: number, segment: Segment): number {
     const { columns } = this;
     if (facts & CHALLENGE_PENDING && ((segment.seq - this.#otherNext(newest)) | 0) === 0) {
-      columns.facts[newest] = facts & ~CHALLENGE_PENDING;
+      columns.setFacts(newest, facts & ~CHALLENGE_PENDING);
       const earlier = columns.previous[newest]!;
       if (earlier < 0) return newest;
-      const over = columns.facts[earlier]!;
+      const over = columns.facts(earlier);
       if ((over & (BOTH_FIN | EITHER_RST)) === 0 || (over & REPLACED && (over & EITHER_RST) === 0)) {
-        columns.facts[earlier] = over | this.#side(RST_LEFT);
+        columns.setFacts(earlier, over | this.#side(RST_LEFT));
       }
       return earlier;
     }
-    if (isNear(columns.isn[newest]!, segment.seq)) this.#reset(newest, segment);
+    if (isNear(columns.isn(newest), segment.seq)) this.#reset(newest, segment);
     return newest;
   }
 
   #rstOfRemote(newest: number, segment: Segment): number {
     const { columns } = this;
-    const facts = columns.facts[newest]!;
+    const facts = columns.facts(newest);
     const acked = (segment.flags & ACK) !== 0;
-    if (acked ? !acknowledges(columns.isn[newest]!, segment.ack) : this.#belongsToEarlier(newest, segment)) {
+    if (acked ? !acknowledges(columns.isn(newest), segment.ack) : this.#belongsToEarlier(newest, segment)) {
       return columns.previous[newest]! >= 0 ? columns.previous[newest]! : newest;
     }
     this.#reset(newest, segment);
     if ((facts & this.#side(SYN_ACK_LEFT)) === 0)
-      columns.facts[newest] = withAnswer(columns.facts[newest]!, REFUSED_ANSWER) | REFUSAL;
+      columns.setFacts(newest, withAnswer(columns.facts(newest), REFUSED_ANSWER) | REFUSAL);
     return newest;
   }
 
   #reset(row: number, segment: Segment): void {
-    this.columns.facts[row] = this.columns.facts[row]! | this.#side(RST_LEFT);
+    this.columns.setFacts(row, this.columns.facts(row) | this.#side(RST_LEFT));
     this.columns.closed[row] = segment.time;
   }
 
   /** Any segment without SYN and RST. */
   #onAck(newest: number, segment: Segment): number {
     const { columns } = this;
-    const facts = columns.facts[newest]!;
+    const facts = columns.facts(newest);
     if ((facts & HANDSHAKE) === 0) return this.#onAckOfAttempt(newest, facts, segment);
     if (isOver(facts)) {
       if (segment.length > 0 && !this.#continues(newest, facts, segment)) {
@@ -241,21 +252,21 @@ export class SessionTracker implements SegmentSink {
       if ((facts & CLOSE_ACKED) === 0 && (facts & EITHER_RST) === 0) this.#closeIfAcknowledged(newest, facts, segment);
       return newest;
     }
-    if (columns.previous[newest]! >= 0 && this.#belongsToEarlier(newest, segment)) return columns.previous[newest]!;
+    if (this.#belongsToEarlier(newest, segment)) return columns.previous[newest]!;
     return this.#deliver(newest, segment);
   }
 
   #onAckOfAttempt(newest: number, facts: number, segment: Segment): number {
     const ofClient = (facts & this.#side(SYN_LEFT)) !== 0;
     const completes = ofClient
-      ? isNear(this.columns.isn[newest]! + 1, segment.seq)
-      : provesHandshake(this.columns.isn[newest]!, segment);
+      ? isNear(this.columns.isn(newest) + 1, segment.seq)
+      : provesHandshake(this.columns.isn(newest), segment);
     if (completes) {
-      this.columns.facts[newest] = (facts & ~(REFUSAL | EITHER_RST | CHALLENGE_PENDING)) | HANDSHAKE;
+      this.columns.setFacts(newest, (facts & ~(REFUSAL | EITHER_RST | CHALLENGE_PENDING)) | HANDSHAKE);
       this.columns.closed[newest] = Number.NaN;
       return this.#deliver(newest, segment);
     }
-    if (!ofClient && acknowledges(this.columns.isn[newest]!, segment.ack)) return newest;
+    if (!ofClient && acknowledges(this.columns.isn(newest), segment.ack)) return newest;
     if (this.#belongsToEarlier(newest, segment)) {
       if (!ofClient) this.#challenge(newest, segment);
       return this.columns.previous[newest]!;
@@ -268,7 +279,7 @@ export class SessionTracker implements SegmentSink {
   /** RFC 5961 section 4: a host that still knows the earlier session answers the SYN with an ACK of its own numbers. */
   #challenge(row: number, segment: Segment): void {
     if (segment.length > 0 || segment.flags & FIN) return;
-    this.columns.facts[row] = withAnswer(this.columns.facts[row]!, CHALLENGED) | CHALLENGE_PENDING;
+    this.columns.setFacts(row, withAnswer(this.columns.facts(row), CHALLENGED) | CHALLENGE_PENDING);
     this.#setNext(row, segment.ack);
   }
 
@@ -276,28 +287,29 @@ export class SessionTracker implements SegmentSink {
   #deliver(row: number, segment: Segment): number {
     const { columns } = this;
     const fin = segment.flags & FIN;
-    if (segment.length === 0 && fin === 0 && (columns.facts[row]! & this.#side(SEEN_LEFT)) !== 0) return row;
+    if (segment.length === 0 && fin === 0 && (columns.facts(row) & this.#side(SEEN_LEFT)) !== 0) return row;
     const end = segment.seq + segment.length + fin;
-    if ((columns.facts[row]! & this.#side(SEEN_LEFT)) === 0 || ((end - this.#next(row)) | 0) > 0) {
+    if ((columns.facts(row) & this.#side(SEEN_LEFT)) === 0 || ((end - this.#next(row)) | 0) > 0) {
       this.#setNext(row, end);
       if (segment.length > 0) this.#newPayload(row, segment.time);
     }
-    if (fin !== 0 && (columns.facts[row]! & this.#side(FIN_LEFT)) === 0) this.#close(row, segment);
+    if (fin !== 0 && (columns.facts(row) & this.#side(FIN_LEFT)) === 0) this.#close(row, segment);
     return row;
   }
 
   #newPayload(row: number, time: number): void {
     const { columns } = this;
-    const last = columns.lastPayload[row]!;
+    const at = (row << NUMBERS_SHIFT) + LAST_PAYLOAD;
+    const last = columns.numbers[at]!;
     const pause = (time - (Number.isNaN(last) ? columns.start[row]! : last)) * 1e-9;
     if (pause > columns.longestPause[row]!) columns.longestPause[row] = pause;
-    columns.lastPayload[row] = time;
+    columns.numbers[at] = time;
   }
 
   #close(row: number, segment: Segment): void {
-    let facts = this.columns.facts[row]!;
+    let facts = this.columns.facts(row);
     if ((facts & BOTH_FIN) === 0 && !this.#fromLeft) facts |= RIGHT_CLOSED_FIRST;
-    this.columns.facts[row] = facts | this.#side(FIN_LEFT);
+    this.columns.setFacts(row, facts | this.#side(FIN_LEFT));
     this.columns.closed[row] = segment.time;
   }
 
@@ -306,7 +318,7 @@ export class SessionTracker implements SegmentSink {
     const leftClosedFirst = (facts & RIGHT_CLOSED_FIRST) === 0;
     if (leftClosedFirst !== this.#fromLeft || (segment.flags & ACK) === 0) return;
     if (((segment.ack - this.#otherNext(row)) | 0) < 0) return;
-    this.columns.facts[row] = facts | CLOSE_ACKED;
+    this.columns.setFacts(row, facts | CLOSE_ACKED);
     this.columns.closed[row] = segment.time;
   }
 
@@ -317,16 +329,16 @@ export class SessionTracker implements SegmentSink {
 
   /** Late packets of the session before: near its numbers, and not near those of the newest. */
   #belongsToEarlier(newest: number, segment: Segment): boolean {
+    if ((this.columns.facts(newest) & this.#side(SEEN_LEFT)) !== 0 && isNear(this.#next(newest), segment.seq))
+      return false;
     const earlier = this.columns.previous[newest]!;
-    if (earlier < 0 || (this.columns.facts[earlier]! & this.#side(SEEN_LEFT)) === 0) return false;
-    if (!isNear(this.#next(earlier), segment.seq)) return false;
-    const facts = this.columns.facts[newest]!;
-    return (facts & this.#side(SEEN_LEFT)) === 0 || !isNear(this.#next(newest), segment.seq);
+    if (earlier < 0 || (this.columns.facts(earlier) & this.#side(SEEN_LEFT)) === 0) return false;
+    return isNear(this.#next(earlier), segment.seq);
   }
 
   #openMidstream(newest: number, segment: Segment): number {
     const row = this.#open(newest, segment, MIDSTREAM | HANDSHAKE);
-    this.columns.isn[row] = segment.seq;
+    this.columns.setIsn(row, segment.seq);
     return row;
   }
 
@@ -336,7 +348,7 @@ export class SessionTracker implements SegmentSink {
     const row = columns.add(this.#left, this.#right, this.#ports, facts | (v6 ? V6 : 0));
     (v6 ? this.#v6 : this.#v4).put(row, newest, this.#hash);
     columns.start[row] = segment.time;
-    columns.end[row] = segment.time;
+    columns.numbers[(row << NUMBERS_SHIFT) + END] = segment.time;
     columns.firstFrame[row] = segment.frame;
     columns.capture[row] = segment.capture;
     if (newest >= 0) this.#follow(row, newest);
@@ -349,10 +361,10 @@ export class SessionTracker implements SegmentSink {
     const earlier = earlierEstablished(columns, newest, this.#side(SYN_LEFT));
     if (earlier < 0) return;
     columns.previous[row] = earlier;
-    const facts = columns.facts[earlier]!;
-    columns.facts[row] = columns.facts[row]! | previousStateBits(establishedState(facts, this.#fromLeft));
+    const facts = columns.facts(earlier);
+    columns.setFacts(row, columns.facts(row) | previousStateBits(establishedState(facts, this.#fromLeft)));
     if (isOver(facts)) return;
-    columns.facts[earlier] = facts | REPLACED;
+    columns.setFacts(earlier, facts | REPLACED);
     columns.closed[earlier] = Number.NaN;
   }
 
@@ -363,21 +375,23 @@ export class SessionTracker implements SegmentSink {
     const { columns } = this;
     if (columns.synPackets[row]! === 0 || columns.synPackets[row]! === MAX_SYN_PACKETS) return;
     columns.synPackets[row]!++;
-    columns.facts[row] = withSynCopy(columns.facts[row]!);
+    columns.setFacts(row, withSynCopy(columns.facts(row)));
   }
 
   #count(row: number, segment: Segment): void {
     const { columns } = this;
-    const time = segment.time;
-    columns.facts[row] = columns.facts[row]! | this.#side(SEEN_LEFT) | (segment.flags & ACK ? ACK_SEEN : 0);
-    if ((segment.flags & (SYN | ACK)) === SYN && columns.synPackets[row]! < MAX_SYN_PACKETS) columns.synPackets[row]!++;
-    columns.packets[row]!++;
-    columns.bytes[row]! += segment.wireLength;
-    columns.lastFrame[row] = segment.frame;
-    columns.lastCapture[row] = segment.capture;
-    if (time > columns.end[row]!) {
+    const { words, numbers } = columns;
+    const word = row << WORDS_SHIFT;
+    const number = row << NUMBERS_SHIFT;
+    const { time, flags } = segment;
+    words[word + FACTS]! |= this.#side(SEEN_LEFT) | (flags & ACK ? ACK_SEEN : 0);
+    words[word + PACKETS]!++;
+    numbers[number + BYTES]! += segment.wireLength;
+    numbers[number + LAST_PLACE] = segment.capture * CAPTURE_STEP + segment.frame;
+    if ((flags & (SYN | ACK)) === SYN && columns.synPackets[row]! < MAX_SYN_PACKETS) columns.synPackets[row]!++;
+    if (time > numbers[number + END]!) {
       this.activity.note(columns, row, time);
-      columns.end[row] = time;
+      numbers[number + END] = time;
     }
   }
 
@@ -391,16 +405,15 @@ export class SessionTracker implements SegmentSink {
   }
 
   #next(row: number): number {
-    return this.#fromLeft ? this.columns.nextLeft[row]! : this.columns.nextRight[row]!;
+    return this.columns.words[(row << WORDS_SHIFT) + (this.#fromLeft ? NEXT_LEFT : NEXT_RIGHT)]!;
   }
 
   #otherNext(row: number): number {
-    return this.#fromLeft ? this.columns.nextRight[row]! : this.columns.nextLeft[row]!;
+    return this.columns.words[(row << WORDS_SHIFT) + (this.#fromLeft ? NEXT_RIGHT : NEXT_LEFT)]!;
   }
 
   #setNext(row: number, next: number): void {
-    if (this.#fromLeft) this.columns.nextLeft[row] = next;
-    else this.columns.nextRight[row] = next;
+    this.columns.words[(row << WORDS_SHIFT) + (this.#fromLeft ? NEXT_LEFT : NEXT_RIGHT)] = next;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SessionColumns } from './session-columns.ts';
+import { LEFT, PORTS, RIGHT, type SessionColumns, WORDS_SHIFT } from './session-columns.ts';
 
 const MIN_SLOTS = 4096;
 
@@ -19,14 +19,15 @@ export class TupleIndex {
 
   /** The newest row of the tuple, -1 when there is none. */
   find(left: number, right: number, ports: number, hash: number): number {
-    const { left: lefts, right: rights, ports: allPorts } = this.#columns;
+    const { words } = this.#columns;
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
     for (;;) {
       const row = slots[slot]! - 1;
       if (row < 0) return -1;
-      if (allPorts[row] === ports && lefts[row] === left && rights[row] === right) return row;
+      const word = row << WORDS_SHIFT;
+      if (words[word + PORTS] === ports && words[word + LEFT] === left && words[word + RIGHT] === right) return row;
       slot = (slot + 1) & mask;
     }
   }
@@ -44,11 +45,11 @@ export class TupleIndex {
     const old = this.#slots;
     const slots = new Int32Array(old.length * 2);
     const mask = slots.length - 1;
-    const { left, right, ports } = this.#columns;
+    const { words } = this.#columns;
     for (const entry of old) {
       if (entry === 0) continue;
-      const row = entry - 1;
-      let slot = tupleHash(left[row]!, right[row]!, ports[row]!) & mask;
+      const word = (entry - 1) << WORDS_SHIFT;
+      let slot = tupleHash(words[word + LEFT]!, words[word + RIGHT]!, words[word + PORTS]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = entry;
     }
