@@ -1,7 +1,6 @@
 import { RecordWindow } from '../bytes/record-window.ts';
 import { Dissector } from '../packet/dissector.ts';
 import { DONE } from '../packet/layers.ts';
-import { linkType } from '../packet/link-types.ts';
 import { ODDITIES, type Oddity } from '../packet/oddities.ts';
 import type { Addresses } from '../segment/addresses.ts';
 import { ACK, FIN, RST, type SegmentSink, SYN } from '../segment/segment.ts';
@@ -70,7 +69,7 @@ export class CaptureReader {
 }
 
 function interfaceSummary(origin: CaptureInterface): InterfaceSummary {
-  const type = linkType(origin.linkType);
+  const type = origin.linkType;
   return {
     linkType: type.name,
     linkTypeNumber: type.number,

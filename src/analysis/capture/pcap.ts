@@ -1,4 +1,3 @@
-import { linkType } from '../packet/link-types.ts';
 import { TIME_FRACTION_INVALID } from '../packet/oddities.ts';
 import { CaptureInterface, MAX_CAPTURED, RecordSource } from './record-source.ts';
 import type { RecordTally } from './record-tally.ts';
@@ -61,19 +60,18 @@ export class PcapSource extends RecordSource {
     const type = view.getUint32(at + LINK_TYPE_AT, little) & 0xffff;
     this.#interface = new CaptureInterface(type, view.getUint32(at + SNAPLEN_AT, little));
     this.interfaces.push(this.#interface);
-    this.#tally.frame.link = linkType(type).layer;
     if (this.#unit === 1) this.#tally.timeline.digits = 9;
     return this.#interface;
   }
 
   #records(view: DataView, from: number, end: number, origin: CaptureInterface): number {
     const tally = this.#tally;
-    const frame = tally.frame;
+    const { segment } = tally;
     const little = this.#little;
     const unit = this.#unit;
     const exchanged = this.#minorVersion < 4;
+    let base = tally.timeline.baseSeconds;
     let offset = from;
-    frame.view = view;
     while (end - offset >= RECORD_HEADER) {
       const start = offset + RECORD_HEADER;
       let captured = view.getUint32(offset + 8, little);
@@ -91,11 +89,10 @@ export class PcapSource extends RecordSource {
       const seconds = view.getUint32(offset, little);
       const fraction = view.getUint32(offset + 4, little);
       if (fraction * unit >= 1e9) tally.oddities[TIME_FRACTION_INVALID]!++;
-      frame.time = (seconds - tally.timeline.base(seconds)) * 1e9 + fraction * unit;
-      frame.offset = start;
-      frame.end = start + captured;
-      frame.wireLength = wire;
-      tally.record(origin);
+      if (Number.isNaN(base)) base = tally.timeline.base(seconds);
+      segment.time = (seconds - base) * 1e9 + fraction * unit;
+      segment.wireLength = wire;
+      tally.record(view, start, start + captured, origin);
       offset = start + captured;
     }
     this.needed = RECORD_HEADER;

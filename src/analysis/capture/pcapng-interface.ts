@@ -1,4 +1,3 @@
-import { linkType } from '../packet/link-types.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import { counterOption, findOption, optionLength, textOption } from './pcapng-options.ts';
 import { CaptureInterface } from './record-source.ts';
@@ -25,14 +24,12 @@ const ISB_OSDROP = 7;
 
 /** One interface of a pcapng section with its clock. */
 export class PcapngInterface extends CaptureInterface {
-  readonly layer: number;
   readonly clock: TickClock;
   /** Losses that the packets themselves tell, summed. */
   #lost = 0;
 
   constructor(linkTypeNumber: number, snaplen: number, filter: string | null, clock: TickClock) {
     super(linkTypeNumber, snaplen, filter);
-    this.layer = linkType(linkTypeNumber).layer;
     this.clock = clock;
   }
 

@@ -52,7 +52,6 @@ export class PcapngSource extends RecordSource {
   }
 
   read(view: DataView, from: number, end: number): number {
-    this.#tally.frame.view = view;
     let offset = from;
     while (end - offset >= MIN_BLOCK) {
       const type = view.getUint32(offset, this.#little);
@@ -136,21 +135,13 @@ export class PcapngSource extends RecordSource {
     if (captured > MAX_CAPTURED || start + captured > end) return this.#badCaptured(at, captured, end - start);
     const high = view.getUint32(at + PACKET_TIME_AT, little);
     const low = view.getUint32(at + PACKET_TIME_AT + 4, little);
-    const { frame } = this.#tally;
-    frame.time = origin.clock.time(high, low);
-    if (Number.isNaN(frame.time)) this.#badTime(at, origin, high, low);
-    frame.wireLength = view.getUint32(at + PACKET_WIRE_AT, little);
+    const { segment } = this.#tally;
+    segment.time = origin.clock.time(high, low);
+    if (Number.isNaN(segment.time)) this.#badTime(at, origin, high, low);
+    segment.wireLength = view.getUint32(at + PACKET_WIRE_AT, little);
     if (enhanced) this.#lossOption(view, start + ((captured + 3) & ~3), end, origin);
     else this.#lossField(view.getUint16(at + PB_DROPS_AT, little), origin);
-    return this.#record(start, start + captured, origin);
-  }
-
-  #record(start: number, end: number, origin: PcapngInterface): boolean {
-    const { frame } = this.#tally;
-    frame.offset = start;
-    frame.end = end;
-    frame.link = origin.layer;
-    this.#tally.record(origin);
+    this.#tally.record(view, start, start + captured, origin);
     return true;
   }
 
@@ -159,13 +150,14 @@ export class PcapngSource extends RecordSource {
     if (end + 4 - at < MIN_SIMPLE_PACKET) return this.#tooShort(at, end, MIN_SIMPLE_PACKET);
     const origin = this.#interfaces[0];
     if (origin === undefined) return this.#undescribed(at, 0);
-    const { frame } = this.#tally;
+    const { segment } = this.#tally;
     const wire = view.getUint32(at + SPB_WIRE_AT, this.#little);
     const start = at + SPB_PACKET_AT;
     const limit = origin.snaplen === 0 ? wire : Math.min(wire, origin.snaplen);
-    frame.time = Number.NaN;
-    frame.wireLength = wire;
-    return this.#record(start, Math.min(start + limit, end), origin);
+    segment.time = Number.NaN;
+    segment.wireLength = wire;
+    this.#tally.record(view, start, Math.min(start + limit, end), origin);
+    return true;
   }
 
   #lossOption(view: DataView, from: number, to: number, origin: PcapngInterface): void {

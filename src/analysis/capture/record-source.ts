@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { RecordReader } from '../bytes/record-window.ts';
+import { type LinkType, linkType } from '../packet/link-types.ts';
 import type { CaptureFormat, ReadError } from './summary.ts';
 
 /**
@@ -10,15 +11,18 @@ export const MAX_CAPTURED = 262_144;
 
 /** What one interface of a capture is, and what happened on it. */
 export class CaptureInterface {
-  readonly linkType: number;
+  readonly linkType: LinkType;
+  /** The layer that its frames begin with; DONE where they are counted only. */
+  readonly layer: number;
   readonly snaplen: number;
   /** The capture filter as text, null where there was none or the file does not tell. */
   readonly filter: string | null;
   packets = 0;
   dropped: number | null = null;
 
-  constructor(linkType: number, snaplen: number, filter: string | null = null) {
-    this.linkType = linkType;
+  constructor(linkTypeNumber: number, snaplen: number, filter: string | null = null) {
+    this.linkType = linkType(linkTypeNumber);
+    this.layer = this.linkType.layer;
     this.snaplen = snaplen;
     this.filter = filter;
   }

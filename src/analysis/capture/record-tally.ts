@@ -1,5 +1,5 @@
 import type { Dissector } from '../packet/dissector.ts';
-import { Frame } from '../packet/frame.ts';
+import { DONE } from '../packet/layers.ts';
 import {
   CAPTURED_BEYOND_WIRE,
   LINK_TYPE_UNSUPPORTED,
@@ -7,65 +7,70 @@ import {
   TIME_BACKWARDS,
   TIME_MISSING,
 } from '../packet/oddities.ts';
+import type { Segment } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { CaptureInterface } from './record-source.ts';
 
 /** Counts the records of a file and hands each to the dissector. */
 export class RecordTally {
-  readonly frame = new Frame();
   readonly timeline: Timeline;
+  /** Its `time` and `wireLength` are set before each record. */
+  readonly segment: Segment;
   readonly oddities: Float64Array;
-  firstTime = Number.NaN;
-  lastTime = Number.NaN;
+  #first = Number.NaN;
+  /** The latest time before the records last turned backwards. */
+  #latest = Number.NEGATIVE_INFINITY;
   /** Of the record before; NaN before the first. */
   #previous = Number.NaN;
   readonly #dissector: Dissector;
 
   constructor(timeline: Timeline, dissector: Dissector) {
     this.timeline = timeline;
+    this.segment = dissector.segment;
     this.oddities = dissector.oddities;
     this.#dissector = dissector;
   }
 
   get packets(): number {
-    return this.frame.number;
+    return this.segment.frame;
   }
 
-  /**
-   * Takes the record that `frame` was filled with: view, offset, end, wireLength, time and link. `link` is the layer of
-   * the interface's link type.
-   */
-  record(origin: CaptureInterface): void {
-    const { frame } = this;
-    frame.number++;
+  /** Earliest and latest time; NaN where no record has one. */
+  get firstTime(): number {
+    return this.#first;
+  }
+
+  get lastTime(): number {
+    return Math.max(this.#latest, this.#previous);
+  }
+
+  /** Takes the record whose captured octets are [start, end) in `view`. */
+  record(view: DataView, start: number, end: number, origin: CaptureInterface): void {
+    const { segment } = this;
+    segment.frame++;
     origin.packets++;
-    this.#count(frame);
-    if (frame.link === 0) this.oddities[LINK_TYPE_UNSUPPORTED]!++;
-    else this.#dissector.accept(frame);
+    if (segment.time >= this.#previous) this.#previous = segment.time;
+    else this.#turn(segment.time);
+    const captured = end - start;
+    if (captured < segment.wireLength) this.oddities[SNAPPED]!++;
+    else if (captured > segment.wireLength) this.oddities[CAPTURED_BEYOND_WIRE]!++;
+    if (origin.layer === DONE) this.oddities[LINK_TYPE_UNSUPPORTED]!++;
+    else this.#dissector.accept(view, start, end, origin.layer);
   }
 
-  #count(frame: Frame): void {
-    this.#clock(frame.time);
-    const captured = frame.end - frame.offset;
-    frame.wireEnd = frame.offset + frame.wireLength;
-    if (captured < frame.wireLength) this.oddities[SNAPPED]!++;
-    else if (captured > frame.wireLength) this.oddities[CAPTURED_BEYOND_WIRE]!++;
-  }
-
-  #clock(time: number): void {
-    if (time >= this.#previous) {
-      this.#previous = time;
-      if (time > this.lastTime) this.lastTime = time;
-    } else if (time < this.#previous) {
-      this.#previous = time;
-      this.oddities[TIME_BACKWARDS]!++;
-      if (time < this.firstTime) this.firstTime = time;
-    } else if (Number.isNaN(time)) {
+  /** A record without time, the first one, or one that is earlier than the record before it. */
+  #turn(time: number): void {
+    if (Number.isNaN(time)) {
       this.oddities[TIME_MISSING]!++;
-    } else {
-      this.firstTime = time;
-      this.lastTime = time;
-      this.#previous = time;
+      return;
     }
+    if (Number.isNaN(this.#previous)) {
+      this.#first = time;
+    } else {
+      this.oddities[TIME_BACKWARDS]!++;
+      this.#first = Math.min(this.#first, time);
+      this.#latest = this.lastTime;
+    }
+    this.#previous = time;
   }
 }

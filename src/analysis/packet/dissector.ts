@@ -2,7 +2,7 @@ import type { Addresses } from '../segment/addresses.ts';
 import { Segment, type SegmentSink } from '../segment/segment.ts';
 import { linuxCooked, linuxCooked2 } from './cooked.ts';
 import { ethernet, vlan } from './ethernet.ts';
-import type { Frame, FrameSink } from './frame.ts';
+import { Frame } from './frame.ts';
 import { ipv4 } from './ipv4.ts';
 import { authentication, ipv6, ipv6Fragment, ipv6Options, ipv6Routing } from './ipv6.ts';
 import {
@@ -23,48 +23,56 @@ import {
   VLAN,
 } from './layers.ts';
 import { IP_LENGTH_ZERO, ODDITIES } from './oddities.ts';
+import { fillPlain, isPlain } from './plain.ts';
 import { loop, nullLink, rawIp } from './raw-ip.ts';
 import { tcp } from './tcp.ts';
 
 /** Takes frames apart down to their TCP header and hands one refilled segment on for each that has one. */
-export class Dissector implements FrameSink {
+export class Dissector {
+  /** The next segment: whoever reads the records sets its `time` and `wireLength` and counts its `frame` up. */
+  readonly segment = new Segment();
   /** TCP segments by the octet of their flags. */
   readonly flagCounts = new Float64Array(256);
   /** Counts in the order of `ODDITIES`. */
   readonly oddities = new Float64Array(ODDITIES.length);
-  readonly #segment = new Segment();
+  readonly #frame = new Frame();
   readonly #addresses: Addresses;
   readonly #sink: SegmentSink;
 
   constructor(capture: number, addresses: Addresses, sink: SegmentSink) {
-    this.#segment.capture = capture;
+    this.segment.capture = capture;
     this.#addresses = addresses;
     this.#sink = sink;
   }
 
-  accept(frame: Frame): void {
-    frame.depth = 0;
-    let layer = frame.link;
-    while (layer > DONE) {
-      if (layer === TCP) {
-        this.#segmentOf(frame);
-        return;
-      }
-      layer = decode(layer, frame);
-    }
-    if (layer < DONE) this.oddities[-1 - layer]!++;
+  /** Takes the frame whose captured octets are [start, end) in `view` and which begins with `layer`. */
+  accept(view: DataView, start: number, end: number, layer: number): void {
+    const { segment } = this;
+    if (layer === ETHERNET && isPlain(view, start, end)) {
+      fillPlain(view, start, segment);
+      this.flagCounts[segment.flags]!++;
+      this.#sink.accept(segment);
+    } else this.#decode(view, start, end, layer);
   }
 
-  #segmentOf(frame: Frame): void {
-    const segment = this.#segment;
-    const layer = tcp(frame, segment, this.#addresses);
-    if (layer < DONE) {
-      this.oddities[-1 - layer]!++;
-      return;
-    }
+  #decode(view: DataView, start: number, end: number, link: number): void {
+    const frame = this.#frame;
+    frame.view = view;
+    frame.offset = start;
+    frame.end = end;
+    frame.wireEnd = start + this.segment.wireLength;
+    frame.depth = 0;
+    let layer = link;
+    while (layer > DONE && layer !== TCP) layer = decode(layer, frame);
+    if (layer === TCP) layer = tcp(frame, this.segment, this.#addresses);
+    if (layer === TCP) this.#count(frame);
+    else if (layer < DONE) this.oddities[-1 - layer]!++;
+  }
+
+  #count(frame: Frame): void {
     if (frame.lengthZero) this.oddities[IP_LENGTH_ZERO]!++;
-    this.flagCounts[segment.flags]!++;
-    this.#sink.accept(segment);
+    this.flagCounts[this.segment.flags]!++;
+    this.#sink.accept(this.segment);
   }
 }
 

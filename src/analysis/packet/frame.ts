@@ -1,6 +1,6 @@
 /**
- * One frame on its way from the record reader to the segment. The record reader fills it, the decoders move its window
- * inwards layer by layer; one instance is refilled for every record and is valid until the next.
+ * A frame on its way to its TCP header: the decoders move the window inwards, layer by layer. One instance is refilled
+ * for every frame.
  */
 export class Frame {
   view: DataView = new DataView(new ArrayBuffer(0));
@@ -9,14 +9,6 @@ export class Frame {
   end = 0;
   /** Where the current layer ended on the wire, in the same coordinates: beyond `end` where the snap length cut. */
   wireEnd = 0;
-  /** Length of the whole frame on the wire. */
-  wireLength = 0;
-  /** Nanoseconds since `Timeline.baseSeconds`, NaN where the record has no time. */
-  time = Number.NaN;
-  /** From 1 within the file. */
-  number = 0;
-  /** The layer that the frame starts with, see `packet/layers.ts`. */
-  link = 0;
 
   /** The innermost IP header so far: 4 or 6, where its two addresses stand in `view`, IPv4's identification. */
   family = 4;
@@ -27,9 +19,4 @@ export class Frame {
   lengthZero = false;
   /** IP headers passed so far. */
   depth = 0;
-}
-
-/** Who takes frames: the dissector. */
-export interface FrameSink {
-  accept(frame: Frame): void;
 }

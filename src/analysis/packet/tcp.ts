@@ -20,9 +20,6 @@ export function tcp(frame: Frame, segment: Segment, addresses: Addresses): numbe
   if (end - at < COUNTED) return stop(TCP_HEADER_CUT);
   const header = (view.getUint8(at + DATA_OFFSET_AT) >>> 4) << 2;
   if (header < HEADER) return stop(TCP_HEADER_INVALID);
-  segment.frame = frame.number;
-  segment.time = frame.time;
-  segment.wireLength = frame.wireLength;
   segment.sourcePort = view.getUint16(at);
   segment.destinationPort = view.getUint16(at + 2);
   segment.seq = view.getUint32(at + SEQ_AT);

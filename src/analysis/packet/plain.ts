@@ -1,0 +1,54 @@
+import type { Segment } from '../segment/segment.ts';
+
+/**
+ * The frame that nearly every frame of a capture is: Ethernet, IPv4 without options, TCP, with its header captured up to
+ * the window field. Read straight from its offsets it costs half of what the decoders take, which would find the same.
+ */
+
+/** Of the Ethernet header: EtherType and IPv4's version and header length of five words, then the type of service. */
+const ETHERTYPE_AT = 12;
+const IPV4_FIVE_WORDS = 0x0800_45;
+/** Total length and identification. */
+const LENGTHS_AT = 16;
+/** Flags and fragment offset, time to live and protocol. */
+const FRAGMENT_AT = 20;
+const FRAGMENT_OR_PROTOCOL = 0x1fff_00ff;
+const TCP = 6;
+const SOURCE_AT = 26;
+const DESTINATION_AT = 30;
+const TCP_AT = 34;
+const SEQ_AT = 38;
+const ACK_AT = 42;
+const DATA_OFFSET_AT = 46;
+const FLAGS_AT = 47;
+const WINDOW_AT = 48;
+const READ = 50;
+
+const IP_HEADER = 20;
+const BOTH_HEADERS = 40;
+const FIVE_WORDS = 0x50;
+
+/** Two small functions and few reads, so that V8 inlines both into the loop over the records: a fifth of its time. */
+export function isPlain(view: DataView, at: number, end: number): boolean {
+  if (end - at < READ || view.getUint32(at + ETHERTYPE_AT) >>> 8 !== IPV4_FIVE_WORDS) return false;
+  if ((view.getUint32(at + FRAGMENT_AT) & FRAGMENT_OR_PROTOCOL) !== TCP) return false;
+  const lengths = view.getUint32(at + LENGTHS_AT);
+  // Identification 0: the decoders take a hash of the options for it.
+  return lengths >>> 16 >= BOTH_HEADERS && (lengths & 0xffff) !== 0 && view.getUint8(at + DATA_OFFSET_AT) >= FIVE_WORDS;
+}
+
+export function fillPlain(view: DataView, at: number, segment: Segment): void {
+  const lengths = view.getUint32(at + LENGTHS_AT);
+  const header = (view.getUint8(at + DATA_OFFSET_AT) >>> 4) << 2;
+  segment.family = 4;
+  segment.source = view.getUint32(at + SOURCE_AT);
+  segment.destination = view.getUint32(at + DESTINATION_AT);
+  segment.sourcePort = view.getUint16(at + TCP_AT);
+  segment.destinationPort = view.getUint16(at + TCP_AT + 2);
+  segment.seq = view.getUint32(at + SEQ_AT);
+  segment.ack = view.getUint32(at + ACK_AT);
+  segment.flags = view.getUint8(at + FLAGS_AT);
+  segment.window = view.getUint16(at + WINDOW_AT);
+  segment.length = Math.max((lengths >>> 16) - IP_HEADER - header, 0);
+  segment.identity = lengths & 0xffff;
+}
