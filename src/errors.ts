@@ -27,6 +27,8 @@ export const ERRORS = {
   'not-acceptable': 'None of the accepted media types can be given',
   'media-type-unsupported': 'The media type of the body is not taken here',
   unauthorized: 'A valid API key is needed',
+  'origin-refused': 'Pages of other sites may not do this',
+  'headers-too-large': 'The head of the request is larger than the limit',
   'request-invalid': 'The request does not have the shape that is needed',
   'field-unknown': 'A field does not exist',
   'query-unknown': 'A query field does not exist',

@@ -29,8 +29,14 @@ export const AnalysisOptions = Type.Object(
 );
 export type AnalysisOptions = Static<typeof AnalysisOptions>;
 
-export const Labels = Type.Record(Type.String({ minLength: 1, maxLength: 64 }), Type.String({ maxLength: 255 }));
 export type Labels = Record<string, string>;
+/** Text to text. They travel in webhooks, whose bodies stay below 20 kB: `checkLabels` bounds them all together. */
+export const Labels = Type.Unsafe<Labels>({
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: 255 },
+  propertyNames: { minLength: 1, maxLength: 64 },
+  maxProperties: 64,
+});
 
 export const JOB_STATUSES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
 export const JobStatus = Type.Enum([...JOB_STATUSES]);
@@ -77,7 +83,81 @@ export const Job = Type.Object({
 export type Job = Static<typeof Job>;
 
 export const Webhook = Type.Object(
-  { url: Type.String({ maxLength: 2048 }), secret: Type.String({ pattern: '^whsec_[A-Za-z0-9+/=]{16,}$' }) },
+  {
+    url: Type.String({ maxLength: 2048 }),
+    secret: Type.String({ pattern: '^whsec_[A-Za-z0-9+/=]{16,}$', maxLength: 255 }),
+  },
   { additionalProperties: false },
 );
 export type Webhook = Static<typeof Webhook>;
+
+const Id = Type.String({ minLength: 1, maxLength: 64 });
+
+/** What accompanies the files of a new job, whichever way they come. */
+const jobSettings = {
+  options: Type.Optional(AnalysisOptions),
+  labels: Type.Optional(Labels),
+  webhook: Type.Optional(Webhook),
+};
+
+/** Body of `POST /v1/jobs` as JSON: captures that were uploaded before. */
+export const JobRequest = Type.Object(
+  {
+    captures: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+    evidence: Type.Optional(Type.Array(Id, { maxItems: 100, uniqueItems: true })),
+    ...jobSettings,
+  },
+  { additionalProperties: false },
+);
+export type JobRequest = Static<typeof JobRequest>;
+
+/** The fields of a `POST /v1/jobs` as a form, beside its files; each is JSON. */
+export const JobForm = Type.Object(jobSettings, { additionalProperties: false });
+export type JobForm = Static<typeof JobForm>;
+
+const Filename = Type.String({ maxLength: 1024, description: 'name to show; no path' });
+const labelFields = { '^label\\.[\\s\\S]{1,64}$': Type.String({ maxLength: 255 }) };
+
+/** Query of a `POST /v1/jobs` whose body is the capture itself. */
+export const RawJobQuery = Type.Object(
+  {
+    filename: Type.Optional(Filename),
+    timeWaitSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 3600 })),
+    portRange: Type.Optional(Type.String({ description: 'FIRST-LAST, as 49152-65535' })),
+    client: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
+    event: Type.Optional(Type.Array(Type.String({ description: 'TIME or TIME TEXT' }), { maxItems: 10_000 })),
+    utcOffset: Type.Optional(Type.String({ description: '+HH:MM' })),
+  },
+  { additionalProperties: false, patternProperties: labelFields },
+);
+export type RawJobQuery = Static<typeof RawJobQuery>;
+
+/** Query of a `POST /v1/captures` whose body is the file itself. */
+export const RawCaptureQuery = Type.Object(
+  { filename: Type.Optional(Filename), kind: Type.Optional(Type.Enum(['capture', 'evidence'])) },
+  { additionalProperties: false },
+);
+export type RawCaptureQuery = Static<typeof RawCaptureQuery>;
+
+const page = {
+  limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
+  cursor: Type.String({ maxLength: 1024, description: 'nextCursor of the page before' }),
+};
+
+export const JobListQuery = Type.Object(
+  {
+    status: Type.Optional(Type.Array(JobStatus, { description: 'one of these' })),
+    limit: Type.Optional(page.limit),
+    cursor: Type.Optional(page.cursor),
+  },
+  { additionalProperties: false, patternProperties: labelFields },
+);
+export type JobListQuery = Static<typeof JobListQuery>;
+export const JobPage = Type.Object({ jobs: Type.Array(Job), nextCursor: Nullable(Type.String()) });
+
+export const CaptureListQuery = Type.Object(
+  { limit: Type.Optional(page.limit), cursor: Type.Optional(page.cursor) },
+  { additionalProperties: false },
+);
+export type CaptureListQuery = Static<typeof CaptureListQuery>;
+export const CapturePage = Type.Object({ captures: Type.Array(Capture), nextCursor: Nullable(Type.String()) });

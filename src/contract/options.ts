@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { PortledgerError } from '../errors.ts';
-import type { AnalysisOptions, PortRange } from './job.ts';
+import type { AnalysisOptions, Labels, PortRange } from './job.ts';
 
 export type EventOption = { time: string; text?: string };
 
@@ -47,6 +47,15 @@ export function checkOptions(options: AnalysisOptions): void {
   if (options.utcOffset !== undefined && !UTC_OFFSET.test(options.utcOffset)) {
     throw invalid(`utcOffset: "${options.utcOffset.slice(0, 20)}" is not of the form +HH:MM, up to 14:59`);
   }
+}
+
+const MAX_LABELS_BYTES = 8192;
+
+/** Throws `request-invalid` when the labels together are more than a webhook has room for. */
+export function checkLabels(labels: Labels): void {
+  const bytes = Buffer.byteLength(JSON.stringify(labels));
+  if (bytes <= MAX_LABELS_BYTES) return;
+  throw new PortledgerError('request-invalid', `labels: ${bytes} bytes as JSON, but ${MAX_LABELS_BYTES} is the most`);
 }
 
 function checkPortRange({ first, last }: PortRange): void {

@@ -27,7 +27,7 @@ export type ApiKeys = {
   nameOf(authorization: string | undefined): string | null;
 };
 
-/** Reads `API_KEY_HASHES`: `name:sha256 in hex`, comma-separated. Throws `usage` and names the entry that is wrong. */
+/** Reads `API_KEY_HASHES`: `name:sha256 in hex`, comma-separated. Throws `configuration-invalid`. */
 export function parseKeyHashes(text: string): ApiKeys {
   const entries = text
     .split(',')
@@ -42,7 +42,10 @@ type Entry = { name: string; hash: Buffer };
 function parseEntry(text: string, index: number): Entry {
   const match = ENTRY.exec(text);
   if (match === null) {
-    throw new PortledgerError('usage', `API_KEY_HASHES: entry ${index + 1} is not name:sha256 with 64 hex digits`);
+    throw new PortledgerError(
+      'configuration-invalid',
+      `API_KEY_HASHES: entry ${index + 1} is not name:sha256 with 64 hex digits`,
+    );
   }
   return { name: match[1]!, hash: Buffer.from(match[2]!, 'hex') };
 }
@@ -67,12 +70,12 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * Refuses, with one sentence, to listen where others can reach a service that asks for no key.
- * Throws `usage`: the entry points exit 2 on it.
+ * Throws `configuration-invalid`: the entry points exit 2 on it.
  */
 export function checkListenAddress(host: string, keys: ApiKeys, listenWithoutKeys: boolean): void {
   if (keys.count > 0 || listenWithoutKeys || isLoopback(host)) return;
   throw new PortledgerError(
-    'usage',
+    'configuration-invalid',
     `HOST ${host} can be reached by others and no API key is set: set API_KEY_HASHES (portledger key makes one), or LISTEN_WITHOUT_KEYS=yes if everyone may use this service`,
   );
 }

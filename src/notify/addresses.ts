@@ -21,12 +21,11 @@ const LOOKUP_PATIENCE_MS = 2000;
 /** What `WEBHOOK_ALLOW` names: these are reached wherever they lie. */
 export type Allowed = { readonly hosts: ReadonlySet<string>; readonly ranges: readonly Range[] };
 
-/** Reads `WEBHOOK_ALLOW`: hosts, addresses and CIDR ranges, comma-separated. Throws `configuration-invalid`. */
-export function parseAllowed(text: string): Allowed {
+/** Reads the entries of `WEBHOOK_ALLOW`: hosts, addresses and CIDR ranges. Throws `configuration-invalid`. */
+export function parseAllowed(entries: readonly string[]): Allowed {
   const hosts = new Set<string>();
   const ranges: Range[] = [];
-  for (const entry of text.split(',').map((part) => part.trim().toLowerCase())) {
-    if (entry === '') continue;
+  for (const entry of entries.map((text) => text.toLowerCase())) {
     const range = parseRange(withoutBrackets(entry));
     if (range !== null) ranges.push(range);
     else if (/^[a-z_]([a-z0-9._-]*[a-z0-9])?$|^[0-9][a-z0-9._-]*[a-z]$/.test(entry)) hosts.add(entry);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkOptions, parseEvent, parsePortRange } from '../../src/contract/options.ts';
+import { checkLabels, checkOptions, parseEvent, parsePortRange } from '../../src/contract/options.ts';
 import { PortledgerError } from '../../src/errors.ts';
 
 const refused = (part: RegExp) => (error: unknown) =>
@@ -36,4 +36,14 @@ test('what the schema leaves open is checked and the option is named', () => {
   assert.throws(() => checkOptions({ portRange: { first: 2, last: 1 } }), refused(/portRange: 2-1/));
   assert.throws(() => checkOptions({ events: ['soon'] }), refused(/events: "soon"/));
   assert.throws(() => checkOptions({ utcOffset: '+15:00' }), refused(/utcOffset/));
+});
+
+test('labels are bounded together, by their bytes as JSON', () => {
+  const label = (characters: number) => ({ ticket: 'x'.repeat(characters) });
+  const frame = JSON.stringify(label(0)).length;
+  checkLabels(label(8192 - frame));
+  assert.throws(
+    () => checkLabels(label(8193 - frame)),
+    (error) => error instanceof PortledgerError && error.code === 'request-invalid' && /8193/.test(error.message),
+  );
 });

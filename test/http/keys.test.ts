@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { PortledgerError } from '../../src/errors.ts';
 import { checkListenAddress, createKey, parseKeyHashes } from '../../src/http/keys.ts';
 
-const usage = (part: RegExp) => (error: unknown) =>
-  error instanceof PortledgerError && error.code === 'usage' && part.test(error.message);
+const refused = (part: RegExp) => (error: unknown) =>
+  error instanceof PortledgerError && error.code === 'configuration-invalid' && part.test(error.message);
 
 test('a new key is let in by its own entry and by no other', () => {
   const first = createKey('ticket-system');
@@ -29,12 +29,15 @@ test('an entry in upper-case hex is the same entry', () => {
 });
 
 test('an entry that cannot be read is named, and never printed', () => {
-  assert.throws(() => parseKeyHashes(`${createKey('a').entry},pl_secret`), usage(/entry 2 /));
+  assert.throws(() => parseKeyHashes(`${createKey('a').entry},pl_secret`), refused(/entry 2 /));
   assert.throws(
     () => parseKeyHashes('pl_secret'),
     (error: Error) => !error.message.includes('secret'),
   );
-  assert.throws(() => createKey('a:b'), usage(/"a:b"/));
+  assert.throws(
+    () => createKey('a:b'),
+    (error) => error instanceof PortledgerError && error.code === 'usage' && /"a:b"/.test(error.message),
+  );
   assert.equal(parseKeyHashes('').count, 0);
 });
 
@@ -43,7 +46,7 @@ test('without keys only loopback is listened on, unless told so', () => {
   const some = parseKeyHashes(createKey('a').entry);
   for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost']) checkListenAddress(host, none, false);
   for (const host of ['0.0.0.0', '::', '10.0.0.5', 'portledger.example', '2001:db8::1']) {
-    assert.throws(() => checkListenAddress(host, none, false), usage(/LISTEN_WITHOUT_KEYS=yes/), host);
+    assert.throws(() => checkListenAddress(host, none, false), refused(/LISTEN_WITHOUT_KEYS=yes/), host);
     checkListenAddress(host, some, false);
     checkListenAddress(host, none, true);
   }

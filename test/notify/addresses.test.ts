@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { PortledgerError } from '../../src/errors.ts';
 import { checkedLookup, checkWebhookUrl, mayReach, parseAllowed } from '../../src/notify/addresses.ts';
 
-const NOBODY = parseAllowed('');
+const NOBODY = parseAllowed([]);
 const refused = (error: unknown) => error instanceof PortledgerError && error.code === 'webhook-address-refused';
 
 /** Forms of addresses within: loopback, private, link-local, metadata, carrier NAT, and IPv4 hidden in IPv6. */
@@ -65,7 +65,7 @@ test('what is no URL to call is refused', async () => {
 });
 
 test('the operator names hosts and ranges that may be called all the same', async () => {
-  const allowed = parseAllowed('10.1.0.0/16, fd00::/8,192.168.7.7,[::1] ,Localhost');
+  const allowed = parseAllowed(['10.1.0.0/16', 'fd00::/8', '192.168.7.7', '[::1]', 'Localhost']);
   for (const address of ['10.1.255.255', 'fd12::1', '192.168.7.7', '::1']) {
     assert.ok(mayReach(allowed, 'any', address), address);
   }
@@ -79,7 +79,7 @@ test('the operator names hosts and ranges that may be called all the same', asyn
 test('an entry that is neither host nor range is named', () => {
   for (const entry of ['10.0.0.0/33', '10.0.0', 'http://a', 'a b', '*']) {
     assert.throws(
-      () => parseAllowed(`ok.example,${entry}`),
+      () => parseAllowed(['ok.example', entry]),
       (error: unknown) =>
         error instanceof PortledgerError && error.code === 'configuration-invalid' && error.message.includes(entry),
       entry,
@@ -98,5 +98,5 @@ test('a socket gets checked addresses or none', async (t) => {
       socket.once('error', reject).once('connect', () => resolve(void socket.destroy()));
     });
   await assert.rejects(opens(checkedLookup(NOBODY)), refused);
-  await opens(checkedLookup(parseAllowed('localhost')));
+  await opens(checkedLookup(parseAllowed(['localhost'])));
 });

@@ -10,7 +10,7 @@ import type { EndedJob } from '../../src/notify/notifier.ts';
 import { checkWebhookSecret, createNotifier } from '../../src/notify/webhook.ts';
 
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-const LOOPBACK = parseAllowed('127.0.0.0/8');
+const LOOPBACK = parseAllowed(['127.0.0.0/8']);
 const NEVER = new AbortController().signal;
 
 type Call = { headers: IncomingMessage['headers']; body: string };
@@ -143,7 +143,7 @@ test('of an endless reply no more is read than the limit', async (t) => {
 test('an address that is not public is never connected to', async (t) => {
   const { calls, url } = await receiver(t, (response) => response.writeHead(200).end());
   for (const target of [url, url.replace('127.0.0.1', 'localhost')]) {
-    const outcome = await createNotifier(parseAllowed('')).deliver('m', endedJob(target), NEVER);
+    const outcome = await createNotifier(parseAllowed([])).deliver('m', endedJob(target), NEVER);
     assert.equal(outcome.outcome, 'given-up', target);
     assert.match(outcome.answer, /not public/);
   }

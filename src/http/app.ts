@@ -1,0 +1,66 @@
+/** The HTTP API: what comes before every route, then the routes. `buildApp(parts).listen(...)` serves it. */
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Parts } from './parts.ts';
+import { installAccess } from './plugins/access.ts';
+import { installBodyPace } from './plugins/body-pace.ts';
+import { installHeaders } from './plugins/headers.ts';
+import { installOpenApi, openApiRoute } from './plugins/openapi.ts';
+import { installUploadBodies } from './plugins/upload-bodies.ts';
+import { answerBrokenRequest, installProblems, sendProblem } from './problem.ts';
+import { captureRoutes, uploadRoute } from './routes/captures.ts';
+import { eventRoute } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { submissionRoute } from './routes/submission.ts';
+import { compileValidator } from './validation.ts';
+
+/** Of JSON bodies; captures have their own limit in the store. */
+const BODY_LIMIT = 2 ** 20;
+
+export async function buildApp(parts: Parts): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    logger: { ...parts.log, serializers: { req: loggedRequest } },
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    clientErrorHandler: answerBrokenRequest,
+    http: { headersTimeout: 15_000, keepAliveTimeout: 72_000 },
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(compileValidator);
+  // The views say what leaves the service; schemas of answers are for the document and its tests.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  installProblems(app);
+  installHeaders(app);
+  installAccess(app, parts);
+  installBodyPace(app, parts.bodyIdleSeconds);
+  await installOpenApi(app, parts.version);
+  installRoutes(app, parts, stopSignal(app));
+  return app;
+}
+
+function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal): void {
+  healthRoutes(app, parts);
+  openApiRoute(app);
+  app.register(async (scope) => {
+    await installUploadBodies(scope);
+    submissionRoute(scope, parts, stopping);
+    uploadRoute(scope, parts);
+  });
+  captureRoutes(app, parts);
+  jobRoutes(app, parts, stopping);
+  eventRoute(app, parts, stopping);
+}
+
+/** Aborts when the service stops: who waits for a job is answered at once. */
+function stopSignal(app: FastifyInstance): AbortSignal {
+  const stopping = new AbortController();
+  app.addHook('preClose', async () => stopping.abort());
+  return stopping.signal;
+}
+
+/** No query in the log: it holds labels and file names. */
+function loggedRequest(request: FastifyRequest) {
+  return { method: request.method, path: request.url.split('?', 1)[0], from: request.ip };
+}

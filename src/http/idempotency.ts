@@ -1,0 +1,69 @@
+/**
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a request that is sent again is answered with what the
+ * first one made. Keys of different API keys and routes are different keys.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { PortledgerError } from '../errors.ts';
+import type { Parts } from './parts.ts';
+import { measuringSink } from './uploads/measure.ts';
+import type { Sink } from './uploads/receive.ts';
+
+/** A request that was read and found right, its files in the sink. */
+export interface Submission {
+  /** What makes two requests the same. */
+  readonly content: unknown;
+  /** Makes the resource and gives its id; what fails leaves nothing behind. */
+  create(): Promise<string>;
+}
+
+export interface Performed {
+  readonly id: string;
+  readonly replayed: boolean;
+}
+
+/** `read` reads the request into the sink; the submission is created once for each key. */
+export async function performOnce(
+  request: FastifyRequest,
+  parts: Parts,
+  read: (sink: Sink) => Promise<Submission>,
+): Promise<Performed> {
+  const key = keyOf(request);
+  if (key === null) return { id: await (await read(parts.captures)).create(), replayed: false };
+  const scope = `${request.keyName ?? ''} ${request.method} ${request.routeOptions.url}`;
+  const outcome = await parts.records.idempotency.claim(scope, key);
+  if (outcome.outcome === 'in-flight') {
+    throw new PortledgerError('idempotency-in-flight', `The first request with the key "${key}" is still being read`);
+  }
+  if (outcome.outcome === 'done') {
+    const again = await read(measuringSink(await parts.captures.roomBytes()));
+    if (fingerprintOf(again.content) === outcome.fingerprint) return { id: outcome.resourceId, replayed: true };
+    throw new PortledgerError('idempotency-mismatch', `The key "${key}" was used for a request with another content`);
+  }
+  try {
+    const submission = await read(parts.captures);
+    const id = await submission.create();
+    await outcome.claim.complete(fingerprintOf(submission.content), id);
+    return { id, replayed: false };
+  } catch (error) {
+    await outcome.claim.release();
+    throw error;
+  }
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return null;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new PortledgerError('idempotency-key-invalid', 'An Idempotency-Key has 1 to 255 visible ASCII characters');
+}
+
+function fingerprintOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content, withSortedKeys)).digest('hex');
+}
+
+/** The order of keys in an object says nothing. */
+function withSortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

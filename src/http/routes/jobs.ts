@@ -1,0 +1,121 @@
+/** Jobs: made, listed, watched, cancelled, deleted. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Job, JobListQuery, JobPage } from '../../contract/job.ts';
+import { PortledgerError } from '../../errors.ts';
+import type { JobRecord } from '../../records/records.ts';
+import { nextLink } from '../paging.ts';
+import type { Parts } from '../parts.ts';
+import { JobId, problems } from '../schemas.ts';
+import { labelsOf } from '../submission.ts';
+import { etagOf, isFinal, isKnown, jobView } from '../views.ts';
+import { preferredWait, untilGone, waitForEnd } from '../waiting.ts';
+
+/** How long a client that polls had better wait. */
+export const RETRY_SECONDS = 1;
+
+export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal): void {
+  const { records, queues, captures, results } = parts;
+
+  app.get<{ Querystring: JobListQuery }>(
+    '/v1/jobs',
+    {
+      schema: {
+        operationId: 'listJobs',
+        summary: 'Jobs, newest first',
+        querystring: JobListQuery,
+        response: { 200: JobPage, ...problems('query-unknown', 'query-invalid', 'cursor-invalid') },
+      },
+    },
+    async (request, reply) => {
+      const { status, limit = 100, cursor } = request.query;
+      const page = await records.jobs.list({ labels: labelsOf(request.query), statuses: status, limit, cursor });
+      nextLink(request, reply, page.nextCursor);
+      return { jobs: page.jobs.map(jobView), nextCursor: page.nextCursor };
+    },
+  );
+
+  app.get<{ Params: JobId }>(
+    '/v1/jobs/:id',
+    {
+      schema: {
+        operationId: 'getJob',
+        summary: 'A job: its status, progress and links',
+        description: 'With `Prefer: wait=N` the answer comes when the job has ended, or after N seconds (55 at most).',
+        params: JobId,
+        response: { 200: Job, 304: Type.Null(), ...problems('job-not-found') },
+      },
+    },
+    async (request, reply) => sendJob(reply.code(200), request, await wanted(request, reply)),
+  );
+
+  async function wanted(request: FastifyRequest<{ Params: JobId }>, reply: FastifyReply): Promise<JobRecord> {
+    const seconds = preferredWait(request.headers.prefer);
+    const job = await waitForEnd(records.jobs, request.params.id, seconds, untilGone(reply, stopping));
+    if (job === null) throw noJob(request.params.id);
+    if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
+    return job;
+  }
+
+  app.post<{ Params: JobId }>(
+    '/v1/jobs/:id/cancel',
+    {
+      schema: {
+        operationId: 'cancelJob',
+        summary: 'Stops a job',
+        description: 'An active job becomes cancelled when its worker has stopped: within about a second.',
+        params: JobId,
+        response: { 202: Job, ...problems('job-not-found', 'job-finished') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const cancelled = await records.jobs.cancel(id);
+      if (cancelled === null) throw noJob(id);
+      const { job, deliveryId } = cancelled;
+      if (isFinal(job) && job.status !== 'cancelled') {
+        throw new PortledgerError('job-finished', `The job is ${job.status}: there is nothing to cancel`);
+      }
+      // Both are put right from the records when the queue cannot be reached.
+      if (deliveryId !== null) await queues.deliveries.add(deliveryId).catch(warn(request));
+      if (isFinal(job)) await queues.analyses.remove(id).catch(warn(request));
+      return reply.code(202).send(jobView(job));
+    },
+  );
+
+  app.delete<{ Params: JobId }>(
+    '/v1/jobs/:id',
+    {
+      schema: {
+        operationId: 'deleteJob',
+        summary: 'Removes a job, its results, and the files that came with it',
+        description: 'A job that runs is stopped. Captures that were uploaded by themselves stay.',
+        params: JobId,
+        response: { 204: Type.Null(), ...problems('job-not-found') },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const removed = await records.jobs.remove(id);
+      if (removed === null) throw noJob(id);
+      await queues.analyses.remove(id).catch(warn(request));
+      await results.delete(id);
+      for (const captureId of removed.captureIds) await captures.delete(captureId);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** The job, or 304 when the client has it as it is. */
+export function sendJob(reply: FastifyReply, request: FastifyRequest, job: JobRecord): FastifyReply {
+  const view = jobView(job);
+  const etag = etagOf(view);
+  reply.header('etag', etag);
+  if (!isFinal(job)) reply.header('retry-after', RETRY_SECONDS);
+  if (request.method === 'GET' && isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  return reply.send(view);
+}
+
+export const noJob = (id: string) => new PortledgerError('job-not-found', `There is no job "${id.slice(0, 64)}"`);
+
+const warn = (request: FastifyRequest) => (error: unknown) => request.log.warn({ err: error }, 'queue not told');
