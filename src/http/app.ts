@@ -12,7 +12,9 @@ import { captureRoutes, uploadRoute } from './routes/captures.ts';
 import { eventRoute } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { resultRoute } from './routes/results.ts';
 import { submissionRoute } from './routes/submission.ts';
+import { tableRoutes } from './routes/tables.ts';
 import { compileValidator } from './validation.ts';
 
 /** Of JSON bodies; captures have their own limit in the store. */
@@ -28,6 +30,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     http: { headersTimeout: 15_000, keepAliveTimeout: 72_000 },
     forceCloseConnections: 'idle',
   });
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(compileValidator);
   // The views say what leaves the service; schemas of answers are for the document and its tests.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
@@ -51,6 +54,8 @@ function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal
   captureRoutes(app, parts);
   jobRoutes(app, parts, stopping);
   eventRoute(app, parts, stopping);
+  resultRoute(app, parts);
+  tableRoutes(app, parts);
 }
 
 /** Aborts when the service stops: who waits for a job is answered at once. */

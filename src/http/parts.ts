@@ -4,6 +4,7 @@ import type { Allowed } from '../notify/addresses.ts';
 import type { Queues } from '../queue/queue.ts';
 import type { Records } from '../records/records.ts';
 import type { CaptureStore, ResultStore } from '../store/store.ts';
+import type { TableReader } from '../tables/reader.ts';
 import type { ApiKeys } from './keys.ts';
 
 export interface Parts {
@@ -11,6 +12,7 @@ export interface Parts {
   readonly captures: CaptureStore;
   readonly results: ResultStore;
   readonly queues: Queues;
+  readonly tables: Pick<TableReader, 'read'>;
   readonly keys: ApiKeys;
   /** Addresses that webhooks may reach though they are not public. */
   readonly webhookAllow: Allowed;

@@ -75,7 +75,6 @@ const FRAMEWORK: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ],
   FST_INVALID_JSON_FIELD_ERROR: ['body-malformed', 'A field of the form says that it is JSON, but is not'],
   FST_MP_PREMATURE_CLOSE: ['body-incomplete', 'The connection was closed before the end of the form'],
-  ECONNREFUSED: ['unavailable', 'The database or the queue cannot be reached'],
 };
 
 /** An error that names the places in the request that are wrong. */

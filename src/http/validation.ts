@@ -1,5 +1,4 @@
 /** One check for all input: the schemas that stand in the OpenAPI document, with errors that name what is wrong. */
-import type { FastifySchemaCompiler } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
@@ -10,15 +9,22 @@ import { RequestError } from './problem.ts';
 const MAX_PLACES = 10;
 
 type Part = 'body' | 'query';
+/** What Fastify hands to a validator's compiler; a body has a schema for each media type. */
+type RouteSchema = { schema: TSchema; httpPart?: string | undefined; contentType?: string };
 type Check = (value: unknown) => { value: unknown } | { error: Error };
 
-/** Fastify's validator: query fields are converted to what the schema wants, a body is not. */
-export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }): Check => {
+/**
+ * Fastify's validator: query fields are converted to what the schema wants, a JSON body is not. Bodies of other types
+ * are streams; their schemas are for the document, and who reads them checks them.
+ */
+export const compileValidator = ({ schema, httpPart, contentType }: RouteSchema): Check => {
+  if (contentType !== undefined && contentType !== 'application/json') return (value) => ({ value });
   const validator = Compile(schema);
   const part: Part = httpPart === 'body' ? 'body' : 'query';
   return (given) => {
     const value = part === 'body' ? given : fromQuery(schema, given as QueryFields);
-    return validator.Check(value) ? { value } : { error: validationError(validator.Errors(value), part) };
+    const faults = validator.Check(value) ? unstorableTexts(value, part) : faultsIn(validator.Errors(value), part);
+    return faults.length === 0 ? { value } : { error: validationError(faults) };
   };
 };
 
@@ -43,37 +49,55 @@ function convert(type: string | undefined, value: string | string[]): unknown {
 export function createCheck<T extends TSchema>(schema: T): (value: unknown) => Static<T> {
   const validator = Compile(schema);
   return (value) => {
-    if (!validator.Check(value)) throw validationError(validator.Errors(value), 'body');
+    const faults = validator.Check(value) ? unstorableTexts(value, 'body') : faultsIn(validator.Errors(value), 'body');
+    if (faults.length > 0) throw validationError(faults);
     return value as Static<T>;
   };
 }
 
 type Fault = { code: ErrorCode; place: ProblemPlace };
 
-function validationError(errors: readonly TLocalizedValidationError[], part: Part): RequestError {
+function validationError(faults: readonly Fault[]): RequestError {
+  const places = faults.slice(0, MAX_PLACES).map(({ place }) => place);
+  return new RequestError(faults[0]!.code, faults[0]!.place.detail, places);
+}
+
+function faultsIn(errors: readonly TLocalizedValidationError[], part: Part): Fault[] {
   const faults = errors.flatMap((error) => faultsOf(error, part));
   // What does not exist comes first: it tells more than the alternatives that a union lists.
-  faults.sort((a, b) => Number(b.code.endsWith('unknown')) - Number(a.code.endsWith('unknown')));
-  const first = faults[0] ?? { code: 'request-invalid', place: { detail: 'The request cannot be understood' } };
-  const places = faults.slice(0, MAX_PLACES).map(({ place }) => place);
-  return new RequestError(first.code, first.place.detail, places);
+  return faults.sort((a, b) => Number(b.code.endsWith('unknown')) - Number(a.code.endsWith('unknown')));
+}
+
+/** PostgreSQL's JSON has neither NUL nor half a surrogate pair. */
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
+function unstorableTexts(value: unknown, part: Part, path = ''): Fault[] {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? [unstorable(path, part)] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const place = `${path}/${name}`;
+    return UNSTORABLE.test(name) ? [unstorable(place, part)] : unstorableTexts(inner, part, place);
+  });
+}
+
+function unstorable(path: string, part: Part): Fault {
+  const detail = `${nameOf(path)} holds a NUL or half a character`;
+  return { code: invalidCode(path, part), place: placeOf(path, part, detail) };
 }
 
 function faultsOf(error: TLocalizedValidationError, part: Part): Fault[] {
-  if (error.keyword === 'boolean') return []; // the same as additionalProperties, once more
-  if (error.keyword === 'additionalProperties') {
-    const names = (error.params as { additionalProperties: readonly string[] }).additionalProperties;
-    return names.map((name) => unknownField(error.instancePath, name, part));
-  }
+  // Said twice: of the object, and of each field under `boolean`, where the schema `false` refuses it.
+  if (error.keyword === 'additionalProperties') return [];
+  if (error.keyword === 'boolean') return [unknownField(error.instancePath, part)];
   const name = nameOf(error.instancePath);
   const code = invalidCode(error.instancePath, part);
   return [{ code, place: placeOf(error.instancePath, part, `${name === '' ? 'The body' : name} ${error.message}`) }];
 }
 
-function unknownField(parent: string, name: string, part: Part): Fault {
-  const path = `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const shown = JSON.stringify(name.slice(0, 80));
-  const where = nameOf(parent) === '' ? '' : ` in ${nameOf(parent)}`;
+function unknownField(path: string, part: Part): Fault {
+  const parent = path.slice(0, path.lastIndexOf('/'));
+  const shown = JSON.stringify(nameOf(path.slice(parent.length)).slice(0, 80));
+  const where = parent === '' ? '' : ` in ${nameOf(parent)}`;
   const what = part === 'query' ? 'query field' : 'field';
   const code = part === 'query' ? 'query-unknown' : inOptions(parent) ? 'option-unknown' : 'field-unknown';
   return { code, place: placeOf(path, part, `There is no ${what} ${shown}${where}`) };

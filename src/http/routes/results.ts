@@ -1,0 +1,62 @@
+/** The report of a job, for programs. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Report } from '../../contract/report.ts';
+import { PortledgerError } from '../../errors.ts';
+import type { JobRecord } from '../../records/records.ts';
+import type { Parts } from '../parts.ts';
+import { content, JobId, problems } from '../schemas.ts';
+import { isKnown } from '../views.ts';
+import { noJob } from './jobs.ts';
+
+export const RESULT_PROBLEMS = ['job-not-found', 'job-unfinished', 'job-without-result'] as const;
+
+export function resultRoute(app: FastifyInstance, parts: Parts): void {
+  app.route<{ Params: JobId }>({
+    method: ['GET', 'HEAD'],
+    url: '/v1/jobs/:id/result',
+    schema: {
+      operationId: 'getResult',
+      summary: 'The report of a completed job',
+      params: JobId,
+      response: {
+        200: content('The report', { 'application/json': Report }),
+        304: Type.Null(),
+        ...problems(...RESULT_PROBLEMS),
+      },
+    },
+    handler: async (request, reply) => {
+      const { id } = await completedJob(parts, request.params.id);
+      const path = await resultPath(parts, id, 'report.json');
+      const etag = resultTag(id, 'report.json');
+      reply.header('etag', etag);
+      if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      reply.type('application/json').header('content-length', (await stat(path)).size);
+      return request.method === 'HEAD' ? reply.send() : reply.send(createReadStream(path));
+    },
+  });
+}
+
+/** Throws `job-unfinished`, or `job-without-result` for one that ended otherwise. */
+export async function completedJob({ records }: Parts, id: string): Promise<JobRecord> {
+  const job = await records.jobs.find(id);
+  if (job === null) throw noJob(id);
+  if (job.status === 'completed') return job;
+  if (job.status === 'queued' || job.status === 'active') {
+    throw new PortledgerError('job-unfinished', `The job is ${job.status}; its result comes when it is completed`);
+  }
+  const why = job.failure === null ? '' : `: ${job.failure.detail}`;
+  throw new PortledgerError('job-without-result', `The job is ${job.status} and has no result${why}`);
+}
+
+/** The record and the files go one after the other when a job is deleted: between them it is as good as gone. */
+export async function resultPath({ results }: Parts, id: string, file: string): Promise<string> {
+  const path = await results.path(id, file);
+  if (path === null) throw noJob(id);
+  return path;
+}
+
+/** Results never change: their name is as good as a digest. */
+export const resultTag = (id: string, file: string) => `"${id}/${file}"`;
