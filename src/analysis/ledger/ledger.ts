@@ -167,8 +167,8 @@ export interface Ledger {
   readonly reuses: ReuseRows;
   /** Row of the target of each session, -1 where the client is not known. */
   readonly targetOf: Int32Array;
-  /** Session row that follows on the same four-tuple, -1 for the last. */
-  readonly next: Int32Array;
+  /** Session row before on the same four-tuple, whatever became of it; -1 for the first. */
+  readonly before: Int32Array;
 
   counts(target: number): TargetCounts;
   /** Distinct local ports of the client's attempts, towards whatever remote. */

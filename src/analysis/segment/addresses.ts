@@ -82,6 +82,19 @@ export class Addresses {
     return v6Text(this.#words.subarray(at, at + V6_WORDS));
   }
 
+  /** Order of two dense ids by their octets, IPv4 first: negative, zero or positive. */
+  compare(a: number, b: number): number {
+    if (this.#families[a] !== this.#families[b]) return this.#families[a]! - this.#families[b]!;
+    if (this.#families[a] === 4) return this.#values[a]! - this.#values[b]!;
+    const left = this.#values[a]! * V6_WORDS;
+    const right = this.#values[b]! * V6_WORDS;
+    for (let word = 0; word < V6_WORDS; word++) {
+      const difference = this.#words[left + word]! - this.#words[right + word]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
   /** 127.0.0.0/8 or ::1. */
   isLoopback(id: number): boolean {
     const value = this.#values[id]!;
