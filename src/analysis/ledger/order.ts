@@ -40,7 +40,7 @@ function settle(rows: Uint32Array, times: Float64Array): void {
     rows[at] = row;
     moves += i - at;
     if (moves > 64 * rows.length) {
-      rows.sort((a, b) => compareTimes(times[a]!, times[b]!) || a - b);
+      rows.sort((a, b) => compareTimes(times[a]!, times[b]!));
       return;
     }
   }
@@ -52,10 +52,10 @@ function compareTimes(a: number, b: number): number {
 }
 
 function radixSort(rows: Uint32Array, times: Float64Array): void {
-  let from = rows;
-  let keys = timeKeys(rows, times);
-  let to = new Uint32Array(rows.length);
-  let nextKeys = new Uint32Array(rows.length);
+  let from: Uint32Array = rows;
+  let keys: Uint32Array = timeKeys(rows, times);
+  let to: Uint32Array = new Uint32Array(rows.length);
+  let nextKeys: Uint32Array = new Uint32Array(rows.length);
   for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
     scatter(from, keys, to, nextKeys, shift);
     [from, to] = [to, from];
