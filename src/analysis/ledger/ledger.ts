@@ -17,6 +17,15 @@ export interface Span {
   readonly to: number;
 }
 
+export interface LedgerInput {
+  readonly sessions: Sessions;
+  readonly addresses: Addresses;
+  readonly timeline: Timeline;
+  readonly options: LedgerOptions;
+  /** First and last packet of all captures, of whatever protocol; without it, those of the sessions. */
+  readonly span?: Span;
+}
+
 /**
  * One row a target (a client towards one remote), those of a client next to each other. Sessions whose client cannot
  * be told are in none. `sessions` lists the session rows of target `t` at `first[t]` up to `first[t + 1]`, by start.
@@ -169,6 +178,8 @@ export interface Ledger {
   readonly targetOf: Int32Array;
   /** Session row before on the same four-tuple, whatever became of it; -1 for the first. */
   readonly before: Int32Array;
+  /** Until when each session holds its local port, TIME_WAIT aside (`holds`). */
+  readonly heldUntil: Float64Array;
 
   counts(target: number): TargetCounts;
   /** Distinct local ports of the client's attempts, towards whatever remote. */

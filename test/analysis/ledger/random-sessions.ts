@@ -1,0 +1,83 @@
+/** Random sessions as a tracker could leave them: every four-tuple has a history, ties in time are frequent. */
+import fc from 'fast-check';
+import type { Answer, Closer, SessionSpec, State } from '../session-builder.ts';
+
+const STATES: State[] = [
+  'syn-sent',
+  'refused',
+  'half-open',
+  'open',
+  'half-closed-by-remote',
+  'half-closed-by-client',
+  'closed',
+  'closed',
+  'closed',
+  'reset',
+];
+const CLOSERS: Closer[] = ['client', 'client', 'remote'];
+const ANSWERS: Answer[] = ['accepted', 'accepted', 'challenged', 'refused', 'silent'];
+
+const draft = fc.record({
+  client: fc.constantFrom('10.1.1.10', '10.1.1.11'),
+  remote: fc.constantFrom('10.2.0.1', '10.2.0.2'),
+  remotePort: fc.constantFrom(3200, 443),
+  localPort: fc.oneof(fc.integer({ min: 50000, max: 50005 }), fc.integer({ min: 49990, max: 50012 })),
+  start: fc.integer({ min: 0, max: 400 }),
+  length: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.double({ min: 0, max: 100, noNaN: true })),
+  state: fc.constantFrom(...STATES),
+  closedBy: fc.constantFrom(...CLOSERS),
+  answer: fc.constantFrom(...ANSWERS),
+  midstream: fc.integer({ min: 0, max: 9 }).map((die) => die === 0),
+  clientUnknown: fc.integer({ min: 0, max: 29 }).map((die) => die === 0),
+  synPackets: fc.integer({ min: 1, max: 4 }),
+  synCopies: fc.integer({ min: 0, max: 1 }),
+});
+type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
+
+/** In the order of their first packets; a few swapped, as packets are. */
+export const randomSessions: fc.Arbitrary<SessionSpec[]> = fc
+  .array(draft, { minLength: 1, maxLength: 60 })
+  .map((drafts) => {
+    const specs: SessionSpec[] = [];
+    const established = new Map<string, number>();
+    drafts.sort((a, b) => a.start - b.start);
+    for (const each of drafts) addSession(each, specs, established);
+    return specs;
+  });
+
+function addSession(each: Draft, specs: SessionSpec[], established: Map<string, number>): void {
+  const { length, clientUnknown, ...rest } = each;
+  const isUnknown = each.midstream && clientUnknown;
+  const tuple = `${each.client} ${each.localPort} ${each.remote} ${each.remotePort}`;
+  const reuseOf = each.midstream ? undefined : established.get(tuple);
+  const state = each.midstream && STATES.indexOf(each.state) < STATES.indexOf('open') ? 'open' : each.state;
+  const closed = Math.round((each.start + length) * 1e6) / 1e6;
+  const isOver = !['syn-sent', 'half-open', 'open'].includes(state);
+  const spec: SessionSpec = {
+    ...rest,
+    state,
+    clientUnknown: isUnknown,
+    closedBy: state === 'closed' ? each.closedBy : state === 'reset' ? 'rst-client' : null,
+    synPackets: each.midstream ? 0 : each.synPackets + each.synCopies,
+    end: closed,
+    ...(isOver ? { closed } : {}),
+  };
+  if (reuseOf !== undefined && !isUnknown) measure(spec, specs[reuseOf]!, reuseOf);
+  if (STATES.indexOf(state) >= STATES.indexOf('open') && !isUnknown) established.set(tuple, specs.length);
+  specs.push(spec);
+}
+
+/** What the tracker notes of the earlier session when the SYN comes, and what the SYN makes of that session. */
+function measure(spec: SessionSpec, earlier: SessionSpec, reuseOf: number): void {
+  spec.reuseOf = reuseOf;
+  const isOver = earlier.state === 'closed' || earlier.state === 'reset';
+  if (isOver && (earlier.closed === undefined || earlier.closed <= spec.start)) {
+    spec.previousState = earlier.state!;
+    return;
+  }
+  spec.previousState = isOver ? 'open' : earlier.state!;
+  earlier.state = 'reset';
+  earlier.closedBy = null;
+  earlier.replaced = true;
+  delete earlier.closed;
+}
