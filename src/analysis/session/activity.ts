@@ -1,5 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { END, LEFT, NUMBERS_SHIFT, RIGHT, type SessionColumns, V6, WORDS_SHIFT } from './session-columns.ts';
+import { LEFT, RIGHT, type SessionColumns, V6, WORDS_SHIFT } from './session-columns.ts';
 
 /**
  * Which hosts were alive when, kept beside the sessions: it tells a host whose new attempts stopped from a host, or a
@@ -64,9 +64,8 @@ export class HostActivity implements Activity {
     }
   }
 
-  /** A segment of the session at `time`, which lies behind its `end`. Only the first of a second does any work. */
-  note(columns: SessionColumns, row: number, time: number): void {
-    const end = columns.numbers[(row << NUMBERS_SHIFT) + END]!;
+  /** A segment of the session at `time`; the one before came at `end`, earlier. Only the first of a second does any work. */
+  note(columns: SessionColumns, row: number, end: number, time: number): void {
     if (end >= this.#secondStart && time < this.#secondEnd) return;
     const second = Math.floor(time / SECOND);
     this.#secondStart = second * SECOND;

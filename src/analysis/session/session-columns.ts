@@ -1,3 +1,5 @@
+import { ACK, type Segment, SYN } from '../segment/segment.ts';
+
 /**
  * The rows that the tracker works on. The two ends of a connection are `left` and `right`, sorted by address and port:
  * who is the client is decided when the capture has ended (roles.ts).
@@ -41,6 +43,16 @@ export const BOTH_FIN = FIN_LEFT | FIN_RIGHT;
 export const EITHER_SYN = SYN_LEFT | SYN_RIGHT;
 export const EITHER_SYN_ACK = SYN_ACK_LEFT | SYN_ACK_RIGHT;
 
+/** The bit of the segment's sender, given the left end's. */
+export function side(fromLeft: boolean, leftBit: number): number {
+  return fromLeft ? leftBit : leftBit << 1;
+}
+
+/** The bit of the segment's receiver. */
+export function otherSide(fromLeft: boolean, leftBit: number): number {
+  return fromLeft ? leftBit << 1 : leftBit;
+}
+
 /** One more copy of a SYN that the capture holds twice; counted up to 63. */
 export function withSynCopy(facts: number): number {
   return synCopiesIn(facts) < MAX_SYN_COPIES ? facts + SYN_COPY : facts;
@@ -76,6 +88,8 @@ export function isOver(facts: number): boolean {
 }
 
 const MIN_ROWS = 1024;
+/** What the column can hold. */
+const MAX_SYN_PACKETS = 0xffff;
 
 /**
  * What every packet of a session reads or changes lies together, in two half cache lines a row: with one array a field
@@ -172,6 +186,51 @@ export class SessionColumns {
 
   setIsn(row: number, isn: number): void {
     this.words[(row << WORDS_SHIFT) + ISN] = isn;
+  }
+
+  /** The `next` of the left or the right end. */
+  next(row: number, ofLeft: boolean): number {
+    return this.words[(row << WORDS_SHIFT) + (ofLeft ? NEXT_LEFT : NEXT_RIGHT)]!;
+  }
+
+  setNext(row: number, ofLeft: boolean, next: number): void {
+    this.words[(row << WORDS_SHIFT) + (ofLeft ? NEXT_LEFT : NEXT_RIGHT)] = next;
+  }
+
+  /** The segment is the first of the row. */
+  begin(row: number, segment: Segment): void {
+    this.start[row] = segment.time;
+    this.numbers[(row << NUMBERS_SHIFT) + END] = segment.time;
+    this.firstFrame[row] = segment.frame;
+    this.capture[row] = segment.capture;
+  }
+
+  /** The segment is of the row, whatever it did to its state. Answers the time of the latest segment before it. */
+  countSegment(row: number, segment: Segment, fromLeft: boolean): number {
+    const { words, numbers } = this;
+    const word = row << WORDS_SHIFT;
+    const number = row << NUMBERS_SHIFT;
+    const { time, flags } = segment;
+    words[word + FACTS]! |= side(fromLeft, SEEN_LEFT) | (flags & ACK ? ACK_SEEN : 0);
+    words[word + PACKETS]!++;
+    numbers[number + BYTES]! += segment.wireLength;
+    numbers[number + LAST_PLACE] = segment.capture * CAPTURE_STEP + segment.frame;
+    if ((flags & (SYN | ACK)) === SYN) this.countSyn(row);
+    const end = numbers[number + END]!;
+    if (time > end) numbers[number + END] = time;
+    return end;
+  }
+
+  countSyn(row: number): void {
+    if (this.synPackets[row]! < MAX_SYN_PACKETS) this.synPackets[row]!++;
+  }
+
+  newPayload(row: number, time: number): void {
+    const at = (row << NUMBERS_SHIFT) + LAST_PAYLOAD;
+    const last = this.numbers[at]!;
+    const pause = (time - (Number.isNaN(last) ? this.start[row]! : last)) * 1e-9;
+    if (pause > this.longestPause[row]!) this.longestPause[row] = pause;
+    this.numbers[at] = time;
   }
 
   #grow(): void {

@@ -1,0 +1,96 @@
+import { ACK, FIN, type Segment } from '../segment/segment.ts';
+import { withAnswer } from './handshake.ts';
+import { acknowledges, isNear } from './sequence.ts';
+import {
+  BOTH_FIN,
+  CHALLENGE_PENDING,
+  CLOSE_ACKED,
+  EITHER_RST,
+  FIN_LEFT,
+  otherSide,
+  REFUSAL,
+  REPLACED,
+  RIGHT_CLOSED_FIRST,
+  RST_LEFT,
+  SEEN_LEFT,
+  type SessionColumns,
+  SYN_ACK_LEFT,
+  side,
+} from './session-columns.ts';
+import { REFUSED_ANSWER } from './sessions.ts';
+
+/** The end that sends the segment sends its first FIN. */
+export function closeEnd(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  const facts = columns.facts(row);
+  const first = (facts & BOTH_FIN) === 0 && !fromLeft ? RIGHT_CLOSED_FIRST : 0;
+  columns.setFacts(row, facts | first | side(fromLeft, FIN_LEFT));
+  columns.closed[row] = segment.time;
+}
+
+/** The close is the acknowledgment of the later of the two FINs: it comes from the end that closed first. */
+export function noteLastAck(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  const facts = columns.facts(row);
+  if (facts & (CLOSE_ACKED | EITHER_RST | REPLACED) || (segment.flags & ACK) === 0) return;
+  const leftClosedFirst = (facts & RIGHT_CLOSED_FIRST) === 0;
+  if (leftClosedFirst !== fromLeft || ((segment.ack - columns.next(row, !fromLeft)) | 0) < 0) return;
+  columns.setFacts(row, facts | CLOSE_ACKED);
+  columns.closed[row] = segment.time;
+}
+
+/**
+ * In window by RFC 9293 3.10.7.4, as far as a capture can tell: near what this end sent last, or acknowledging what the
+ * other end sent last.
+ */
+export function isRstInWindow(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): boolean {
+  const facts = columns.facts(row);
+  if ((facts & side(fromLeft, SEEN_LEFT)) === 0 || isNear(columns.next(row, fromLeft), segment.seq)) return true;
+  if ((segment.flags & ACK) === 0 || (facts & otherSide(fromLeft, SEEN_LEFT)) === 0) return false;
+  return isNear(columns.next(row, !fromLeft), segment.ack);
+}
+
+export function reset(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  columns.setFacts(row, columns.facts(row) | side(fromLeft, RST_LEFT));
+  columns.closed[row] = segment.time;
+}
+
+/** The client's RST repeats the acknowledgment number of a challenge ACK: it is meant for the session before. */
+export function answersChallenge(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): boolean {
+  return (columns.facts(row) & CHALLENGE_PENDING) !== 0 && ((segment.seq - columns.next(row, !fromLeft)) | 0) === 0;
+}
+
+/** Ends the session before; where the SYN took its place already, the time of its close stays unknown. */
+export function resetEarlier(columns: SessionColumns, row: number, fromLeft: boolean): void {
+  columns.setFacts(row, columns.facts(row) & ~CHALLENGE_PENDING);
+  const earlier = columns.previous[row]!;
+  if (earlier < 0) return;
+  const facts = columns.facts(earlier);
+  if ((facts & BOTH_FIN) !== BOTH_FIN && (facts & EITHER_RST) === 0) {
+    columns.setFacts(earlier, facts | side(fromLeft, RST_LEFT));
+  }
+}
+
+/** A RST with ACK must acknowledge the SYN; one without is taken unless it goes on where an earlier session stopped. */
+export function refusesSyn(isn: number, segment: Segment): boolean {
+  return (segment.flags & ACK) === 0 || acknowledges(isn, segment.ack);
+}
+
+/** The remote's RST: a refusal before its SYN-ACK; after it the attempt stays half-open. */
+export function refuse(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  reset(columns, row, segment, fromLeft);
+  const facts = columns.facts(row);
+  if ((facts & side(fromLeft, SYN_ACK_LEFT)) === 0) columns.setFacts(row, withAnswer(facts, REFUSED_ANSWER) | REFUSAL);
+}
+
+/** Payload and FIN of a session whose handshake is done. */
+export function deliver(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  const seen = (columns.facts(row) & side(fromLeft, SEEN_LEFT)) !== 0;
+  const fin = segment.flags & FIN;
+  const { length } = segment;
+  if (seen && length === 0 && fin === 0) return;
+  const end = segment.seq + length + fin;
+  if (!seen || ((end - columns.next(row, fromLeft)) | 0) > 0) {
+    columns.setNext(row, fromLeft, end);
+    if (length > 0) columns.newPayload(row, segment.time);
+  }
+  if (fin !== 0 && (columns.facts(row) & side(fromLeft, FIN_LEFT)) === 0) closeEnd(columns, row, segment, fromLeft);
+}
