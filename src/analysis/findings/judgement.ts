@@ -35,6 +35,8 @@ export interface Judgement {
   readonly size: number;
   /** One of `DECIDES`. */
   readonly decides: number;
+  /** Ports that open and half-closed sessions hold: F1's at its peak, a leak's own. 0 for the other findings. */
+  readonly held: number;
   /** Writes the entry. Texts are made only for what stays in the list: a flood has more judgements than readers. */
   write(): Finding;
 }

@@ -30,7 +30,7 @@ export const COUNT_BY_PROCESS =
 
 export const COUNT_BOUND =
   'Look for ports that are held without a connection, twice, 5 minutes apart. Windows (PowerShell): Get-NetTCPConnection -State Bound | ' +
-  'Group-Object OwningProcess | Sort-Object Count -Descending, or netstat -anoq. Linux: ss -tanp state unconnected.';
+  'Group-Object OwningProcess | Sort-Object Count -Descending, or netstat -anoq. Linux: ss -tanpB (iproute2 6.9 and newer).';
 
 export const POOL_MEMORY =
   'Look at the non-paged pool of AFD. Windows: poolmon /iAfd* (tags AfdP and AfdB), and event 2019 in the System log.';
@@ -65,3 +65,7 @@ export function testReach(remote: Endpoint): string {
 function linuxEndpoint(remote: Endpoint): string {
   return remote.address.includes(':') ? `'[${remote.address}]:${remote.port}'` : `${remote.address}:${remote.port}`;
 }
+
+export const RECORD_SOCKETS =
+  'Record the list of sockets beside the capture, twice, 5 minutes apart, with its time. Windows: (echo %date% %time% & netstat -anoq) >> netstat.txt. ' +
+  'Linux: (date -Is; ss -tanp) >> ss.txt. Then analyse again with --evidence FILE --utc-offset +HH:MM.';

@@ -4,6 +4,7 @@ import type { Endpoint, FrameReference, Quality } from '../../contract/report.ts
 import type { CaptureSummary } from '../capture/summary.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Activity, Silence } from '../session/activity.ts';
+import type { PlacedSnapshot } from './snapshots.ts';
 
 export interface DiagnosisInput {
   readonly ledger: Ledger;
@@ -27,8 +28,12 @@ export interface Scene extends DiagnosisInput {
   readonly quality: Quality;
   /** Spans in which no host sent anything: nothing is concluded from a silence across one. */
   readonly holes: readonly Silence[];
+  /** Of all packets, the share that the capturing side says it lost. */
+  readonly droppedShare: number;
   /** By time. */
   readonly events: readonly PlacedEvent[];
+  /** In the order of the evidence. */
+  readonly snapshots: readonly PlacedSnapshot[];
   /** Loopback traffic is in the capture. */
   readonly loopbackSeen: boolean;
 }
@@ -83,4 +88,10 @@ export function lastFrameOf(ledger: Ledger, row: number): FrameReference {
     frame: sessions.lastFrame[row]!,
     time: timeline.text(sessions.end[row]!),
   };
+}
+
+/** A hole begins after the session's last packet: whatever would have ended it may lie in there. */
+export function mayHaveEndedInHole({ ledger, holes }: Scene, row: number): boolean {
+  const end = ledger.sessions.end[row]!;
+  return holes.some((hole) => hole.from >= end);
 }

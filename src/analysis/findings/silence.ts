@@ -21,7 +21,7 @@ export const SILENCE = {
 
 const SECOND = 1e9;
 
-export interface Silence {
+export interface StreamSilence {
   /** Time of the last attempt before it, in ns. */
   readonly from: number;
   /** Time of the attempt that ended it, or the end of the capture. */
@@ -38,7 +38,7 @@ export interface Silence {
 }
 
 export interface SilenceSearch {
-  readonly silences: Silence[];
+  readonly silences: StreamSilence[];
   /** Long pauses that are no silence because the stream before them was not steady. */
   readonly unsteady: number;
   /** The stream as a whole was long and thick enough for a silence to be seen. */
@@ -47,7 +47,7 @@ export interface SilenceSearch {
 
 /** All silences in a stream of attempt times (ascending, ns) up to `end`. */
 export function findSilences(starts: Float64Array, end: number): SilenceSearch {
-  const silences: Silence[] = [];
+  const silences: StreamSilence[] = [];
   const gaps = new LogHistogram();
   let unsteady = 0;
   for (let last = 0; last < starts.length; last++) {
@@ -70,7 +70,12 @@ function mayBeSilence(starts: Float64Array, last: number, to: number): boolean {
   return (2 * (last + 1) * silent) / (starts[last]! - starts[0]!) >= SILENCE.minExpected;
 }
 
-function judgeSilence(starts: Float64Array, last: number, to: number, gaps: LogHistogram): Silence | 'unsteady' | null {
+function judgeSilence(
+  starts: Float64Array,
+  last: number,
+  to: number,
+  gaps: LogHistogram,
+): StreamSilence | 'unsteady' | null {
   const from = starts[last]!;
   const seconds = (to - from) / SECOND;
   const p99GapSeconds = gaps.quantile(0.99) / SECOND;

@@ -1,0 +1,96 @@
+/** F5: new attempts to one remote, or to all, stopped while the host stayed alive. */
+
+import { rowsBetween } from './attempts.ts';
+import { noStallText, stallText } from './attempts-stalled-text.ts';
+import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { portsFullAround } from './port-exhaustion.ts';
+import { tallyReuses } from './reuse-tally.ts';
+import type { Scene } from './scene.ts';
+import { findStalls, type Stall, type Stalls } from './stalls.ts';
+import { eventsBetween, type Symptoms, symptomsBetween } from './symptoms.ts';
+
+export type StallCode = 'attempts-stalled-remote' | 'attempts-stalled-host';
+
+const MINUTE = 60e9;
+
+/** What went wrong in the minute before a silence; any of it makes the stall critical. */
+export interface Lead {
+  readonly symptoms: Symptoms;
+  readonly challenged: number;
+  readonly poolFull: boolean;
+}
+
+export function attemptsStalled(scene: Scene, client: number): Judgement[] {
+  const stalls = findStalls(scene, client);
+  const provable = scene.quality.grade !== 'C';
+  const remote = provable
+    ? byTarget(stalls.remote).map((of) => supported(scene, client, 'attempts-stalled-remote', of))
+    : [];
+  const host =
+    provable && stalls.host.length > 0 ? [supported(scene, client, 'attempts-stalled-host', stalls.host)] : [];
+  return [
+    ...(remote.length > 0 ? remote : [notFound(scene, client, 'attempts-stalled-remote', stalls)]),
+    ...(host.length > 0 ? host : [notFound(scene, client, 'attempts-stalled-host', stalls)]),
+  ];
+}
+
+function byTarget(stalls: readonly Stall[]): Stall[][] {
+  const groups = new Map<number, Stall[]>();
+  for (const stall of stalls) {
+    const group = groups.get(stall.stream.target);
+    if (group === undefined) groups.set(stall.stream.target, [stall]);
+    else group.push(stall);
+  }
+  return [...groups.values()];
+}
+
+function supported(scene: Scene, client: number, code: StallCode, stalls: readonly Stall[]): Judgement {
+  const longest = stalls.reduce((best, stall) => (lengthOf(stall) > lengthOf(best) ? stall : best));
+  const lead = leadTo(scene, client, longest);
+  const grave = lead.symptoms.failing || lead.symptoms.events.length > 0 || lead.challenged > 0 || lead.poolFull;
+  const head = {
+    code,
+    verdict: 'supported',
+    severity: grave ? 'critical' : 'warning',
+    client,
+    target: code === 'attempts-stalled-remote' ? longest.stream.target : null,
+    size: Math.round(longest.silence.expected),
+    decides: code === 'attempts-stalled-host' ? DECIDES.stalledHost : DECIDES.stalledRemote,
+    held: 0,
+  } as const;
+  return judgement(scene, head, () => stallText(scene, client, code, longest, stalls, lead));
+}
+
+function lengthOf({ silence }: Stall): number {
+  return silence.to - silence.from;
+}
+
+/** The minute before the silence; events count while it lasts, too. */
+function leadTo(scene: Scene, client: number, { stream, silence }: Stall): Lead {
+  const { ledger } = scene;
+  const before = rowsBetween(stream.attempts, silence.from - MINUTE, silence.from + 1);
+  const symptoms = symptomsBetween(scene, stream.attempts, silence.from - MINUTE, silence.from + 1);
+  return {
+    symptoms: { ...symptoms, events: eventsBetween(scene, silence.from - MINUTE, silence.to) },
+    challenged: tallyReuses(ledger, before).challenged.length,
+    poolFull: portsFullAround(scene, client, stream.target, silence.from - MINUTE, silence.to),
+  };
+}
+
+function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls): Judgement {
+  const judged = stalls.streams.filter((stream) => stream.judged).length;
+  const enough = judged >= (code === 'attempts-stalled-host' ? 2 : 1);
+  const doubts = stalls.unclear.length + stalls.streams.reduce((sum, { unsteady }) => sum + unsteady, 0);
+  const excluded = enough && doubts === 0 && scene.quality.grade !== 'C';
+  const head = {
+    code,
+    verdict: excluded ? 'excluded' : 'inconclusive',
+    severity: 'info',
+    client,
+    target: null,
+    size: stalls.unclear.length,
+    decides: DECIDES.never,
+    held: 0,
+  } as const;
+  return judgement(scene, head, () => noStallText(scene, client, code, stalls, { judged, doubts, excluded }));
+}

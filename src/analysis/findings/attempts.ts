@@ -1,0 +1,45 @@
+/** The attempts of one target or client as columns of their own, and what went wrong with them. */
+import type { Ledger } from '../ledger/ledger.ts';
+import { HALF_OPEN, MIDSTREAM, outcomeOf, stateOf } from '../session/sessions.ts';
+import { countBefore } from './silence.ts';
+
+const SECOND = 1e9;
+/** An attempt this young at the end of the capture may still be answered: it is pending, not failed (DOMAIN, F6). */
+export const PENDING_SECONDS = 3;
+
+export interface Attempts {
+  /** Session rows, by start. */
+  readonly rows: Uint32Array;
+  /** Their times, ascending, in ns. */
+  readonly starts: Float64Array;
+}
+
+export function attemptsAmong(ledger: Ledger, sessionRows: Uint32Array): Attempts {
+  const { facts, start } = ledger.sessions;
+  const rows = sessionRows.filter((row) => (facts[row]! & MIDSTREAM) === 0 && !Number.isNaN(start[row]!));
+  return { rows, starts: Float64Array.from(rows, (row) => start[row]!) };
+}
+
+export function isRefused(ledger: Ledger, row: number): boolean {
+  return outcomeOf(ledger.sessions.facts[row]!) === 'refused';
+}
+
+/** Never answered, though the capture went on long enough for an answer. */
+export function isUnanswered(ledger: Ledger, row: number): boolean {
+  if (outcomeOf(ledger.sessions.facts[row]!) !== 'unanswered') return false;
+  return ledger.sessions.start[row]! <= ledger.span.to - PENDING_SECONDS * SECOND;
+}
+
+export function isHalfOpen(ledger: Ledger, row: number): boolean {
+  return stateOf(ledger.sessions.facts[row]!) === HALF_OPEN;
+}
+
+/** How many attempts began in [from, to). */
+export function countBetween(attempts: Attempts, from: number, to: number): number {
+  return countBefore(attempts.starts, to) - countBefore(attempts.starts, from);
+}
+
+/** Rows of the attempts that began in [from, to): a view. */
+export function rowsBetween(attempts: Attempts, from: number, to: number): Uint32Array {
+  return attempts.rows.subarray(countBefore(attempts.starts, from), countBefore(attempts.starts, to));
+}

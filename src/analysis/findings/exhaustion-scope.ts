@@ -1,0 +1,30 @@
+/** F1: how full a pool has to be, and for whom it is counted. */
+import type { Occupancy, Pool } from '../ledger/ledger.ts';
+
+export const EXHAUSTION = {
+  /** Listeners, excluded ranges and other interfaces take ports that a capture does not see. */
+  fullRatio: 0.9,
+  minStretchSeconds: 10,
+  /** Of T_eff, in all: a peak that lasts an instant blocks nobody. */
+  minFullShareOfTimeWait: 0.1,
+  /** Below half of the pool it is excluded, between this and `fullRatio` it is left open. */
+  suspectRatio: 0.5,
+  /** Share of sessions that start on a port busy towards another remote: the stack shares ports between remotes. */
+  sharingShare: 0.05,
+  /** Largest documented default of TIME_WAIT (DOMAIN 1.4): a pool half empty even at that cannot have filled. */
+  largestTimeWaitSeconds: 240,
+} as const;
+
+/** One way to count the pool: the ports towards one remote, or those of the whole host. */
+export interface Scope {
+  readonly client: number;
+  /** Null for the host. */
+  readonly target: number | null;
+  readonly pool: Pool;
+  readonly occupancy: Occupancy;
+}
+
+/** One stack gives one port to several remotes at once; there no host-wide count can fill. */
+export function sharesPorts({ starts, startsOnBusyPort }: Occupancy): boolean {
+  return starts > 0 && startsOnBusyPort >= EXHAUSTION.sharingShare * starts;
+}

@@ -1,0 +1,97 @@
+/** The words of F6. */
+import { synCopiesOf } from '../session/sessions.ts';
+import { synFilter } from './display-filter.ts';
+import { FAILURES, type FailureCode, type Failures } from './failed-attempts.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
+import { testReach } from './next-steps.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { percent, plural } from './words.ts';
+
+const WAYS: Record<FailureCode, { verb: string; meaning: string; limit: string }> = {
+  'unanswered-attempts': {
+    verb: 'got no answer',
+    meaning:
+      'SYNs left the client, so it had local ports to send them from: the fault lies on the way or at the remote (filter, route, host down, backlog full).',
+    limit: 'Where the SYN was lost: capture at the remote too. ICMP answers are counted with silence.',
+  },
+  'refused-attempts': {
+    verb: 'were refused',
+    meaning:
+      'The remote, or a firewall in its name, answered the SYN with a RST: no program listens there, or a rule rejects it. Local ports are not the reason.',
+    limit:
+      'Whether the RST came from the remote itself or from a firewall in its name: compare its TTL with that of other answers.',
+  },
+};
+
+export function failedText(scene: Scene, client: number, target: number, failures: Failures): Entry {
+  const { code, attempts, failed } = failures;
+  const { ledger } = scene;
+  const remote = remoteOf(scene, target);
+  const from = clientText(scene, client);
+  const ports = [...new Set(failed.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
+  const worst = failures.worst!;
+  return {
+    confidence: 'high',
+    title: `${failed.length} of ${plural(attempts.rows.length, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
+    explanation: [
+      `In the worst ${FAILURES.windowSeconds / 60} minutes, up to ${ledger.timeline.text(worst.to)}, ${worst.failed} of ${worst.attempts} failed (${percent(worst.failed / worst.attempts)}).`,
+      synText(scene, failures),
+      WAYS[code].meaning,
+    ].join(' '),
+    numbers: {
+      failed: failed.length,
+      attempts: attempts.rows.length,
+      worstFailed: worst.failed,
+      worstAttempts: worst.attempts,
+      ...synFigures(scene, failed),
+    },
+    thresholds: thresholds(),
+    localPorts: ports,
+    frames: failed.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
+    from: ledger.sessions.start[failed[0]!]!,
+    to: ledger.sessions.end[failed.at(-1)!]!,
+    displayFilter: synFilter(from, remote, ports),
+    cannotConclude: [WAYS[code].limit],
+    nextSteps: [
+      testReach(remote),
+      `On the remote: is a program listening? Windows: netstat -ano | findstr ":${remote.port} ". Linux: ss -tlnp sport = :${remote.port}.`,
+    ],
+  };
+}
+
+export function noFailureText(scene: Scene, client: number, failures: Failures): Entry {
+  const { code, attempts, failed } = failures;
+  const few = failed.length === 0 ? 'None' : `${failed.length}`;
+  const grade = scene.quality.grade === 'C' && code === 'unanswered-attempts';
+  return {
+    confidence: failed.length === 0 ? 'high' : 'medium',
+    title: `No pattern of attempts from ${clientText(scene, client)} that ${WAYS[code].verb}`,
+    explanation: [
+      `${few} of ${plural(attempts.rows.length, 'attempt')} ${WAYS[code].verb}.`,
+      grade
+        ? 'The capture is too incomplete to tell silence from lost packets.'
+        : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
+    ].join(' '),
+    numbers: { failed: failed.length, attempts: attempts.rows.length, smallestEffectAttempts: FAILURES.minFailed },
+    thresholds: thresholds(),
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    cannotConclude: [WAYS[code].limit],
+  };
+}
+
+function synText(scene: Scene, { code, failed }: Failures): string {
+  const { synPackets, repeats } = synFigures(scene, failed);
+  const kind = code === 'refused-attempts' ? plural(repeats, 'repeat') : plural(repeats, 'retransmission');
+  return `${plural(synPackets, 'SYN frame')} are ${plural(failed.length, 'attempt')} (${kind}).`;
+}
+
+function synFigures({ ledger: { sessions } }: Scene, failed: readonly number[]) {
+  let synPackets = 0;
+  for (const row of failed) synPackets += sessions.synPackets[row]! - synCopiesOf(sessions.facts[row]!);
+  return { synPackets, repeats: synPackets - failed.length };
+}
+
+function thresholds() {
+  return { windowSeconds: FAILURES.windowSeconds, minFailed: FAILURES.minFailed, minShare: FAILURES.minShare };
+}

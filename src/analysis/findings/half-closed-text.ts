@@ -1,0 +1,95 @@
+/** The words of F3, half-closed sessions. */
+import { sessionFilter } from './display-filter.ts';
+import type { Growth } from './growth.ts';
+import { growthText } from './growth-text.ts';
+import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
+import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
+import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { plural, rounded } from './words.ts';
+
+export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
+  const { ledger } = scene;
+  const { byRemote, byClient, target } = found;
+  const remote = remoteOf(scene, target);
+  const from = clientText(scene, client);
+  const rows = [...byRemote, ...byClient];
+  const ports = rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
+  const certain = byRemote.length >= HALF_CLOSED.manySessions && growth.grows;
+  const frames = rows.slice(0, MAX_FRAMES / 2).flatMap((row) => [firstFrameOf(ledger, row), lastFrameOf(ledger, row)]);
+  return {
+    confidence: certain || byRemote.length + byClient.length >= HALF_CLOSED.manySessions ? 'high' : 'medium',
+    title: titleOf(from, endpointText(remote), byRemote.length, byClient.length),
+    explanation: [
+      ...(byRemote.length > 0
+        ? [
+            `${plural(byRemote.length, 'session')}: the remote sent FIN, ${from} never sent its own (CLOSE_WAIT). The program on the client does not close its sockets, and each holds its port without limit.`,
+          ]
+        : []),
+      ...(byClient.length > 0
+        ? [
+            `${plural(byClient.length, 'session')}: ${from} sent FIN, the remote never sent its own (FIN_WAIT_2). The server does not close; Windows frees such ports after minutes, when the program has let go of the socket.`,
+          ]
+        : []),
+      `In each the first FIN is more than ${HALF_CLOSED.minSecondsSinceFin} s before the end of the capture.`,
+      growthText(growth, ledger.pool(client)),
+    ].join(' '),
+    numbers: {
+      halfClosedByRemote: byRemote.length,
+      halfClosedByClient: byClient.length,
+      judged: found.judged,
+      openAtEnd: growth.openAtEnd,
+      openSlopePerHour: rounded(growth.slopePerHour),
+      openTrendP: rounded(growth.p),
+      hoursToFull: rounded(growth.hoursToFull),
+    },
+    thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },
+    localPorts: ports,
+    frames,
+    from: ledger.sessions.closed[rows[0]!]!,
+    to: ledger.span.to,
+    displayFilter: sessionFilter(from, remote, ports),
+    cannotConclude: [
+      'That the host still holds these sockets: netstat or ss on the host tells.',
+      'tcp.completeness in Wireshark does not find them: a FIN of either side counts as complete there.',
+    ],
+    nextSteps: [
+      byRemote.length >= byClient.length
+        ? whoHolds(remote, 'CloseWait', 'close-wait')
+        : whoHolds(remote, 'FinWait2', 'fin-wait-2'),
+      byRemote.length >= byClient.length
+        ? 'In that program, close the socket when the read returns 0 bytes, on the error path too; restarting it frees the ports until then.'
+        : 'On the remote, find the program that keeps its half open. Windows: netstat -ano | findstr CLOSE_WAIT. Linux: ss -tnp state close-wait.',
+    ],
+  };
+}
+
+function titleOf(client: string, remote: string, byRemote: number, byClient: number): string {
+  if (byRemote >= byClient)
+    return `${client} leaves ${plural(byRemote, 'session')} half-closed that ${remote} had ended (CLOSE_WAIT)`;
+  return `${remote} leaves ${plural(byClient, 'session')} half-closed that ${client} had ended (FIN_WAIT_2)`;
+}
+
+export function noHalfClosedText(
+  scene: Scene,
+  client: number,
+  { suspects, judged, excluded }: { suspects: number; judged: number; excluded: boolean },
+): Entry {
+  const from = clientText(scene, client);
+  const reason =
+    scene.quality.grade === 'C'
+      ? 'The capture is too incomplete to conclude from a missing FIN.'
+      : `${HALF_CLOSED.minSessions} towards one remote would have been named.`;
+  return {
+    confidence: excluded ? 'high' : 'low',
+    title: excluded
+      ? `No session of ${from} stays half-closed`
+      : `Whether sessions of ${from} stay half-closed is open`,
+    explanation: `Of ${plural(judged, 'session')} with a FIN or RST more than ${HALF_CLOSED.minSecondsSinceFin} s before the end, ${suspects} lack the other side's. ${reason}`,
+    numbers: { judged, halfClosed: suspects, smallestEffectSessions: HALF_CLOSED.minSessions },
+    thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    nextSteps: excluded ? [] : [COUNT_BY_PROCESS, CAPTURE_AGAIN],
+  };
+}

@@ -1,0 +1,112 @@
+/** Runs every rule over every client, and decides what of it stands in the report and in which order (CONTRACT 4). */
+import type { Finding, Quality, Summary } from '../../contract/report.ts';
+import { attemptsStalled } from './attempts-stalled.ts';
+import { captureQuality } from './capture-quality.ts';
+import { loopbackSeen, placeEvents } from './events.ts';
+import { refusedAttempts, unansweredAttempts } from './failed-attempts.ts';
+import { halfClosedSessions } from './half-closed-sessions.ts';
+import type { Judgement } from './judgement.ts';
+import { missingFromNetstat } from './missing-from-netstat.ts';
+import { portExhaustion } from './port-exhaustion.ts';
+import { assessQuality, captureHoles, droppedShare } from './quality.ts';
+import { reuseInTimeWait } from './reuse-in-time-wait.ts';
+import type { DiagnosisInput, Scene } from './scene.ts';
+import { rowsOfClient } from './scene.ts';
+import { sessionsNeverClosed } from './sessions-never-closed.ts';
+import { placeSnapshots } from './snapshots.ts';
+import { summarise } from './summary.ts';
+
+export const BOUNDS = {
+  maxSupported: 1000,
+  /** What was looked for and not found is told of the clients with the most attempts. */
+  maxClientsWithAbsences: 100,
+} as const;
+
+/** The fewest sessions that any rule can make a finding of. */
+const FEWEST_SESSIONS = 2;
+
+export interface Diagnosis {
+  readonly quality: Quality;
+  readonly summary: Summary;
+  readonly findings: Finding[];
+}
+
+type Rule = (scene: Scene, client: number) => Judgement[];
+
+const RULES: readonly Rule[] = [
+  portExhaustion,
+  reuseInTimeWait,
+  sessionsNeverClosed,
+  halfClosedSessions,
+  attemptsStalled,
+  unansweredAttempts,
+  refusedAttempts,
+  missingFromNetstat,
+];
+
+export function diagnose(input: DiagnosisInput): Diagnosis {
+  const scene = sceneOf(input);
+  const judgements = judgeAll(scene);
+  const kept = bounded(judgements);
+  return {
+    quality: scene.quality,
+    summary: summarise(scene, kept),
+    findings: kept.map((judgement) => judgement.write()),
+  };
+}
+
+function sceneOf(input: DiagnosisInput): Scene {
+  return {
+    ...input,
+    quality: assessQuality(input),
+    holes: captureHoles(input),
+    droppedShare: droppedShare(input),
+    events: placeEvents(input),
+    snapshots: placeSnapshots(input),
+    loopbackSeen: loopbackSeen(input),
+  };
+}
+
+function judgeAll(scene: Scene): Judgement[] {
+  const busiest = new Set(busiestClients(scene));
+  const judgements = captureQuality(scene);
+  for (let client = 0; client < scene.ledger.clients.count; client++) {
+    const listed = busiest.has(client);
+    if (!scene.ledger.isReported(client)) continue;
+    if (!listed && rowsOfClient(scene.ledger, client).length < FEWEST_SESSIONS) continue;
+    const found = RULES.flatMap((rule) => rule(scene, client));
+    judgements.push(...(listed ? found : found.filter(isSupported)));
+  }
+  return judgements;
+}
+
+function busiestClients({ ledger }: Scene): number[] {
+  const { count, attempts } = ledger.clients;
+  const reported = Array.from({ length: count }, (_, client) => client).filter((client) => ledger.isReported(client));
+  return reported
+    .sort((one, other) => attempts[other]! - attempts[one]! || one - other)
+    .slice(0, BOUNDS.maxClientsWithAbsences);
+}
+
+function isSupported(judgement: Judgement): boolean {
+  return judgement.verdict === 'supported';
+}
+
+const VERDICTS = ['supported', 'inconclusive', 'excluded'];
+const SEVERITIES = ['critical', 'warning', 'info'];
+
+/** Supported ones first, the gravest and the largest of them before the others. */
+export function compareJudgements(one: Judgement, other: Judgement): number {
+  return (
+    VERDICTS.indexOf(one.verdict) - VERDICTS.indexOf(other.verdict) ||
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+    (one.verdict === 'supported' ? other.size - one.size : 0)
+  );
+}
+
+/** The sort is stable: what ties stays in the order of clients and rules. */
+function bounded(judgements: readonly Judgement[]): Judgement[] {
+  const sorted = judgements.toSorted(compareJudgements);
+  let supported = 0;
+  return sorted.filter((judgement) => !isSupported(judgement) || supported++ < BOUNDS.maxSupported);
+}

@@ -1,0 +1,202 @@
+/** The words of F1. */
+import type { JudgedPeak } from '../ledger/ledger.ts';
+import { MIDSTREAM } from '../session/sessions.ts';
+import { attemptsAmong } from './attempts.ts';
+import { sessionFilter, synFilter } from './display-filter.ts';
+import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
+import { heldPorts } from './held-ports.ts';
+import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
+import {
+  POOL_CONNECTIONS,
+  RECORD_EVENTS,
+  SHORTEN_TIME_WAIT,
+  SHOW_POOL,
+  TIME_WAIT_ASSUMED,
+  WIDEN_POOL,
+  whoHolds,
+} from './next-steps.ts';
+import { clientText, endpointText, firstFrameOf, remoteOf, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
+import { rateBefore, type Symptoms } from './symptoms.ts';
+import { timeWaitText } from './time-wait-text.ts';
+import { duration, percent, perSecond, rounded } from './words.ts';
+
+const UNSEEN =
+  'Ports taken by loopback connections, by other interfaces or by sockets that are only bound: they use the same pool and are not in the capture.';
+
+export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confidence: Confidence): Entry {
+  const { ledger } = scene;
+  const { judged } = scope.occupancy;
+  const client = clientText(scene, scope.client);
+  const remote = scope.target === null ? null : remoteOf(scene, scope.target);
+  const rows = rowsOf(scene, scope);
+  const held = heldPorts(ledger, rows, scope.pool, judged.peakAt, judged.timeWaitSeconds);
+  const begun = held.rows.filter((row) => (ledger.sessions.facts[row]! & MIDSTREAM) === 0);
+  const shown = (begun.length > 0 ? begun : held.rows).slice(-MAX_FRAMES);
+  const rate = rateBefore(attemptsAmong(ledger, rows), judged.peakAt);
+  const towards = remote === null ? 'for every remote' : `towards ${endpointText(remote)}`;
+  return {
+    confidence,
+    title: `${client} ran out of local ports ${towards}: ${judged.peak} of ${scope.pool.usable} taken`,
+    explanation: [
+      `${takenText(judged)} at the peak (${scene.ledger.timeline.text(judged.peakAt)}).`,
+      `Nine tenths of the pool (ports ${scope.pool.first}-${scope.pool.last}) stayed taken for ${duration(judged.longestFullSeconds)} at a stretch.`,
+      symptomText(symptoms),
+      rateText(rate, scope.pool.usable, judged),
+      timeWaitText(ledger, scope.client),
+    ].join(' '),
+    numbers: { ...figures(scene, scope), ...symptomFigures(symptoms), attemptsPerSecond: rounded(rate) },
+    thresholds: thresholds(scope),
+    localPorts: held.localPorts,
+    frames: shown.map((row) => firstFrameOf(ledger, row)),
+    from: judged.longestFullFrom,
+    to: judged.longestFullTo,
+    displayFilter: begun.length > 0 ? synFilter(client, remote) : sessionFilter(client, remote, held.localPorts),
+    cannotConclude: [...sharingLimit(scope), UNSEEN],
+    nextSteps: [
+      ...(remote === null ? [] : [whoHolds(remote, 'Established,CloseWait,TimeWait', 'all')]),
+      POOL_CONNECTIONS,
+      WIDEN_POOL,
+      ...(judged.timeWait > 0 ? [SHORTEN_TIME_WAIT] : []),
+    ],
+  };
+}
+
+export function nearlyFullText(scene: Scene, scope: Scope): Entry {
+  const { judged } = scope.occupancy;
+  return {
+    confidence: 'medium',
+    title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: at most ${judged.peak} of ${scope.pool.usable} were taken`,
+    explanation: [
+      `${takenText(judged)} at the peak (${percent(judged.ratio)} of the pool) ${scopeText(scene, scope)}.`,
+      `It counts as full at nine tenths for ${EXHAUSTION.minStretchSeconds} s, and as ruled out below one half at every TIME_WAIT up to ${EXHAUSTION.largestTimeWaitSeconds} s in a capture of grade A.`,
+      timeWaitText(scene.ledger, scope.client),
+    ].join(' '),
+    numbers: figures(scene, scope),
+    thresholds: thresholds(scope),
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    cannotConclude: [UNSEEN],
+    nextSteps: [TIME_WAIT_ASSUMED, SHOW_POOL, RECORD_EVENTS],
+  };
+}
+
+export function emptyEnoughText(scene: Scene, scope: Scope): Entry {
+  const { judged, peaks } = scope.occupancy;
+  const worst = peaks.at(-1)!;
+  return {
+    confidence: 'high',
+    title: `${clientText(scene, scope.client)} did not run out of local ports towards the remotes in this capture`,
+    explanation: [
+      `At most ${judged.peak} of ${scope.pool.usable} ports were taken at a time ${scopeText(scene, scope)}, ${worst.peak} even with a TIME_WAIT of ${worst.timeWaitSeconds} s.`,
+      `Half of the pool, ${Math.ceil(EXHAUSTION.suspectRatio * scope.pool.usable)} ports, would have been noticed.`,
+      timeWaitText(scene.ledger, scope.client),
+    ].join(' '),
+    numbers: { ...figures(scene, scope), smallestEffectPorts: Math.ceil(EXHAUSTION.suspectRatio * scope.pool.usable) },
+    thresholds: thresholds(scope),
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    cannotConclude: [UNSEEN],
+  };
+}
+
+export function weakPoolText(scene: Scene, scope: Scope): Entry {
+  const { pool } = scope;
+  return {
+    confidence: 'low',
+    title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: its pool is not known`,
+    explanation:
+      `Its local ports lie between ${pool.first} and ${pool.last}, in no range that a system uses by default. ` +
+      `At most ${scope.occupancy.judged.peak} were taken at a time; of how many cannot be told.`,
+    numbers: figures(scene, scope),
+    thresholds: thresholds(scope),
+    cannotConclude: ['How large the pool is.', UNSEEN],
+    nextSteps: [SHOW_POOL],
+  };
+}
+
+function rowsOf({ ledger }: Scene, { client, target }: Scope): Uint32Array {
+  return target === null ? rowsOfClient(ledger, client) : rowsOfTarget(ledger, target);
+}
+
+function takenText({ peak, timeWait, open, halfClosed, pending }: JudgedPeak): string {
+  const parts = [`${timeWait} in TIME_WAIT`, `${open} open`, `${halfClosed} half-closed`];
+  if (pending > 0) parts.push(`${pending} waiting for an answer`);
+  return `${peak} ports were taken, ${parts.join(', ')},`;
+}
+
+function scopeText(scene: Scene, { target }: Scope): string {
+  if (target === null) return 'by the host as a whole';
+  return `towards ${endpointText(remoteOf(scene, target))}, the most of any remote`;
+}
+
+function symptomText({
+  failing,
+  stopped,
+  attempts,
+  refused,
+  unanswered,
+  longestPauseSeconds,
+  events,
+}: Symptoms): string {
+  const parts: string[] = [];
+  if (stopped) parts.push(`new attempts stopped for ${duration(longestPauseSeconds)}`);
+  if (failing) parts.push(`${refused + unanswered} of ${attempts} attempts failed`);
+  if (events.length > 0)
+    parts.push(`the host logged ${events.length === 1 ? 'an event' : `${events.length} events`} about it`);
+  if (parts.length === 0)
+    return 'No attempt failed or stopped meanwhile, and no event is known: the last free ports were enough.';
+  return `Meanwhile ${parts.join(', and ')}.`;
+}
+
+function rateText(rate: number, usable: number, judged: JudgedPeak): string {
+  if (judged.timeWait * 2 < judged.peak) return 'Sessions that stay open hold them: waiting does not give them back.';
+  const sustained = usable / judged.timeWaitSeconds;
+  return `The client opened ${perSecond(rate)} in the minute before; ${usable} ports carry ${perSecond(sustained)} at this TIME_WAIT.`;
+}
+
+function sharingLimit({ target, occupancy }: Scope): string[] {
+  if (target !== null || sharesPorts(occupancy)) return [];
+  return ['Whether the stack would still give a taken port to another remote: it never did in this capture.'];
+}
+
+function figures({ ledger }: Scene, { client, pool, occupancy: { judged, peaks, starts, startsOnBusyPort } }: Scope) {
+  const { minGapSeconds } = ledger.timeWait(client);
+  return {
+    poolUsable: pool.usable,
+    peak: judged.peak,
+    ratio: rounded(judged.ratio),
+    peakAt: ledger.timeline.text(judged.peakAt),
+    open: judged.open,
+    halfClosed: judged.halfClosed,
+    timeWait: judged.timeWait,
+    pending: judged.pending,
+    timeWaitSeconds: rounded(judged.timeWaitSeconds),
+    givenTimeWaitSeconds: ledger.options.timeWaitSeconds,
+    minGapSeconds: rounded(minGapSeconds),
+    fullSeconds: rounded(judged.fullSeconds),
+    longestFullSeconds: rounded(judged.longestFullSeconds),
+    peaksByTimeWait: peaks.map((peak) => `${peak.timeWaitSeconds} s: ${peak.peak}`),
+    starts,
+    startsOnBusyPort,
+  };
+}
+
+function symptomFigures(symptoms: Symptoms) {
+  return {
+    attemptsWhileFull: symptoms.attempts,
+    refusedWhileFull: symptoms.refused,
+    unansweredWhileFull: symptoms.unanswered,
+    longestPauseSeconds: rounded(symptoms.longestPauseSeconds),
+    eventsNearby: symptoms.events.length,
+  };
+}
+
+function thresholds({ pool, occupancy }: Scope) {
+  return {
+    fullPorts: Math.ceil(EXHAUSTION.fullRatio * pool.usable),
+    minStretchSeconds: EXHAUSTION.minStretchSeconds,
+    minFullSeconds: rounded(EXHAUSTION.minFullShareOfTimeWait * occupancy.judged.timeWaitSeconds),
+    excludedBelowPorts: Math.ceil(EXHAUSTION.suspectRatio * pool.usable),
+    sustainablePerSecond: rounded(pool.usable / occupancy.judged.timeWaitSeconds),
+  };
+}

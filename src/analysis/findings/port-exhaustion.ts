@@ -1,0 +1,129 @@
+/**
+ * F1: the pool filled, towards one remote or for the host. Occupancy is judged at T_eff alone: at a TIME_WAIT that the
+ * host's own reuses refute, a fast and harmless reuse looks like a full pool.
+ */
+import { attemptsAmong } from './attempts.ts';
+import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
+import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { emptyEnoughText, fullText, nearlyFullText, weakPoolText } from './port-exhaustion-text.ts';
+import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { type Symptoms, symptomsBetween } from './symptoms.ts';
+
+export function portExhaustion(scene: Scene, client: number): Judgement[] {
+  const { ledger } = scene;
+  const pool = ledger.pool(client);
+  const host: Scope = { client, target: null, pool, occupancy: ledger.clientOccupancy(client) };
+  if (pool.weak) return [leftOpen(scene, host, weakPoolText)];
+  const full = crowdedTargets(scene, host).filter(isFull);
+  if (full.length > 0) return full.map((scope) => supported(scene, scope));
+  const shared = sharesPorts(host.occupancy);
+  if (!shared && isFull(host)) return [supported(scene, host)];
+  const fullest = shared ? fullestTarget(scene, host) : host;
+  if (fullest.occupancy.judged.ratio < EXHAUSTION.suspectRatio && isBelowHalf(scene, fullest)) {
+    return [excluded(scene, fullest)];
+  }
+  return [leftOpen(scene, fullest, nearlyFullText)];
+}
+
+/** Targets that hold half of the pool or more. Most cannot, and their occupancy is never computed. */
+function crowdedTargets(scene: Scene, host: Scope): Scope[] {
+  const { from, to } = targetsOf(scene.ledger, host.client);
+  const least = EXHAUSTION.suspectRatio * host.pool.usable;
+  const scopes: Scope[] = [];
+  for (let target = from; target < to; target++) {
+    if (rowsOfTarget(scene.ledger, target).length >= least) scopes.push(targetScope(scene, host, target));
+  }
+  return scopes;
+}
+
+/** The target with the most ports in use at one time, as far as the number of its local ports tells. */
+function fullestTarget(scene: Scene, host: Scope): Scope {
+  const crowded = crowdedTargets(scene, host);
+  if (crowded.length > 0) return crowded.reduce((best, scope) => (peakOf(scope) > peakOf(best) ? scope : best));
+  const { from, to } = targetsOf(scene.ledger, host.client);
+  const { distinctLocalPorts } = scene.ledger.targets;
+  let widest = from;
+  for (let target = from; target < to; target++) {
+    if (distinctLocalPorts[target]! > distinctLocalPorts[widest]!) widest = target;
+  }
+  return targetScope(scene, host, widest);
+}
+
+function targetScope(scene: Scene, host: Scope, target: number): Scope {
+  return { ...host, target, occupancy: scene.ledger.targetOccupancy(target) };
+}
+
+function peakOf(scope: Scope): number {
+  return scope.occupancy.judged.peak;
+}
+
+function isFull({ occupancy: { judged } }: Scope): boolean {
+  return (
+    judged.ratio >= EXHAUSTION.fullRatio &&
+    judged.longestFullSeconds >= EXHAUSTION.minStretchSeconds &&
+    judged.fullSeconds >= EXHAUSTION.minFullShareOfTimeWait * judged.timeWaitSeconds
+  );
+}
+
+function isBelowHalf(scene: Scene, { occupancy }: Scope): boolean {
+  const until = EXHAUSTION.largestTimeWaitSeconds;
+  const looked = occupancy.peaks.filter((peak) => peak.timeWaitSeconds <= until);
+  return scene.quality.grade === 'A' && looked.every((peak) => peak.ratio < EXHAUSTION.suspectRatio);
+}
+
+/** Whether the pool was full, towards this target or for the host, at some time in [from, to). */
+export function portsFullAround(scene: Scene, client: number, target: number, from: number, to: number): boolean {
+  const { ledger } = scene;
+  const pool = ledger.pool(client);
+  if (pool.weak) return false;
+  const host = { client, target: null, pool, occupancy: ledger.clientOccupancy(client) };
+  return [host, targetScope(scene, host, target)].some((scope) => {
+    const { longestFullFrom, longestFullTo } = scope.occupancy.judged;
+    return isFull(scope) && longestFullFrom < to && longestFullTo >= from;
+  });
+}
+
+function supported(scene: Scene, scope: Scope): Judgement {
+  const { judged } = scope.occupancy;
+  const symptoms = symptomsOf(scene, scope);
+  const certain = symptoms.failing || symptoms.stopped || symptoms.events.length > 0;
+  const head = {
+    code: 'port-exhaustion',
+    verdict: 'supported',
+    severity: certain ? 'critical' : 'warning',
+    client: scope.client,
+    target: scope.target,
+    size: judged.peak,
+    decides: DECIDES.portExhaustion,
+    held: judged.open + judged.halfClosed,
+  } as const;
+  return judgement(scene, head, () => fullText(scene, scope, symptoms, certain ? 'high' : 'medium'));
+}
+
+function symptomsOf(scene: Scene, { client, target, occupancy }: Scope): Symptoms {
+  const { ledger } = scene;
+  const rows = target === null ? rowsOfClient(ledger, client) : rowsOfTarget(ledger, target);
+  const { longestFullFrom, longestFullTo } = occupancy.judged;
+  return symptomsBetween(scene, attemptsAmong(ledger, rows), longestFullFrom, longestFullTo);
+}
+
+function excluded(scene: Scene, scope: Scope): Judgement {
+  return judgement(scene, notFound(scope, 'excluded'), () => emptyEnoughText(scene, scope));
+}
+
+function leftOpen(scene: Scene, scope: Scope, text: typeof nearlyFullText): Judgement {
+  return judgement(scene, notFound(scope, 'inconclusive'), () => text(scene, scope));
+}
+
+function notFound(scope: Scope, verdict: 'excluded' | 'inconclusive') {
+  return {
+    code: 'port-exhaustion',
+    verdict,
+    severity: 'info',
+    client: scope.client,
+    target: null,
+    size: peakOf(scope),
+    decides: DECIDES.never,
+    held: 0,
+  } as const;
+}

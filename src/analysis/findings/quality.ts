@@ -1,0 +1,187 @@
+/** How far the capture can be trusted, and why (DOMAIN 3 and 4.1, F0). */
+import type { Quality, QualityReason } from '../../contract/report.ts';
+import type { Oddity } from '../packet/oddities.ts';
+import type { Silence } from '../session/activity.ts';
+import { CLIENT_KNOWN, DIRECTION_MISSING, MIDSTREAM } from '../session/sessions.ts';
+import type { DiagnosisInput } from './scene.ts';
+import { percent, plural } from './words.ts';
+
+export const QUALITY = {
+  /** Above this share of packets lost, nothing that rests on absence holds. */
+  maxDroppedShare: 0.001,
+  /** Above this share of sessions of which one direction is missing: the capture sees one side only. */
+  maxOneWayShare: 0.2,
+  /** Below this share it is the odd packet that the capture missed. */
+  fewOneWayShare: 0.01,
+  minHoleSeconds: 60,
+  /** A hole is longer than so many median pauses: a quiet night on a quiet link is none. */
+  holePauses: 100,
+} as const;
+
+const SECOND = 1e9;
+
+type Grade = Quality['grade'];
+/** A reason with the best grade that it leaves; the worst come first in the report. */
+interface Weighed extends QualityReason {
+  readonly atBest: Grade;
+}
+
+export function assessQuality(input: DiagnosisInput): Quality {
+  const weighed = [
+    ...dropReasons(input),
+    ...sideReasons(input),
+    ...fileReasons(input),
+    ...timeReasons(input),
+    ...sessionReasons(input),
+    ...oddityReasons(input),
+    ...evidenceReasons(input),
+  ];
+  weighed.sort((one, other) => other.atBest.localeCompare(one.atBest));
+  const grade = weighed[0]?.atBest ?? 'A';
+  return { grade, reasons: weighed.map(({ atBest: _, ...reason }) => reason) };
+}
+
+/** Spans without any segment that are too long for this capture's own rhythm. */
+export function captureHoles(input: Pick<DiagnosisInput, 'activity'>): Silence[] {
+  const { silences, medianPauseSeconds } = input.activity;
+  const least = Math.max(QUALITY.minHoleSeconds, QUALITY.holePauses * medianPauseSeconds) * SECOND;
+  return silences.filter((silence) => silence.to - silence.from > least);
+}
+
+/** Of all packets that passed, the share that the capturing side says it lost. */
+export function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
+  const dropped = sum(captures, (capture) => capture.dropped ?? 0);
+  return dropped === 0 ? 0 : dropped / (sum(captures, (capture) => capture.packets) + dropped);
+}
+
+function dropReasons({ captures }: DiagnosisInput): Weighed[] {
+  const dropped = sum(captures, (capture) => capture.dropped ?? 0);
+  if (dropped === 0) return [];
+  const packets = sum(captures, (capture) => capture.packets);
+  const share = droppedShare({ captures });
+  const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
+  const message = `The capturing side lost ${dropped} packets beside the ${packets} it kept (${percent(share)}).`;
+  return [{ code: 'packets-dropped', count: dropped, message, atBest }];
+}
+
+function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
+  const { count, facts } = ledger.sessions;
+  const oneWay = countFacts(facts, count, (fact) => (fact & DIRECTION_MISSING) !== 0);
+  if (oneWay === 0) return [];
+  const share = oneWay / count;
+  const atBest = share > QUALITY.maxOneWayShare ? 'C' : share > QUALITY.fewOneWayShare ? 'B' : 'A';
+  const message = `Of ${oneWay} of ${count} sessions (${percent(share)}) the capture holds one direction only.`;
+  return [{ code: 'one-direction', count: oneWay, message, atBest }];
+}
+
+function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
+  const reasons: Weighed[] = [];
+  const cut = captures.filter((capture) => !capture.complete);
+  if (cut.length > 0) {
+    const message = `${plural(cut.length, 'file')} could not be read to the end; what lies behind the break is not judged.`;
+    reasons.push({ code: 'capture-cut', count: cut.length, message, atBest: 'B' });
+  }
+  if (flagsOnly) {
+    const message = 'Only SYN, FIN and RST packets are in the capture: acknowledgments and payload cannot be seen.';
+    reasons.push({ code: 'flags-only', count: 1, message, atBest: 'B' });
+  }
+  if (captures.every((capture) => capture.tcpSegments === 0)) {
+    const message = 'No TCP segment is in the capture.';
+    reasons.push({ code: 'no-tcp', count: 1, message, atBest: 'C' });
+  }
+  return reasons;
+}
+
+function timeReasons(input: DiagnosisInput): Weighed[] {
+  const { span, options } = input.ledger;
+  if (input.captures.every((capture) => capture.tcpSegments === 0)) return [];
+  if (Number.isNaN(span.from)) {
+    const message = 'The packets carry no time: gaps, durations and rates cannot be told.';
+    return [{ code: 'no-times', count: 1, message, atBest: 'C' }];
+  }
+  const reasons: Weighed[] = [];
+  const seconds = (span.to - span.from) / SECOND;
+  if (seconds < options.timeWaitSeconds) {
+    const message = `The capture spans ${seconds.toFixed(1)} s, less than the TIME_WAIT of ${options.timeWaitSeconds} s.`;
+    reasons.push({ code: 'short-span', count: 1, message, atBest: 'B' });
+  }
+  const holes = captureHoles(input);
+  if (holes.length > 0) {
+    const longest = Math.max(...holes.map((hole) => hole.to - hole.from)) / SECOND;
+    const message = `${plural(holes.length, 'hole')} in the capture, the longest of ${longest.toFixed(0)} s, in which no host sent anything.`;
+    reasons.push({ code: 'capture-hole', count: holes.length, message, atBest: 'B' });
+  }
+  return reasons;
+}
+
+function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
+  const { count, facts } = ledger.sessions;
+  const reasons: Weighed[] = [];
+  const midstream = countFacts(facts, count, (fact) => (fact & MIDSTREAM) !== 0);
+  const unknown = countFacts(facts, count, (fact) => (fact & CLIENT_KNOWN) === 0);
+  if (midstream > 0) {
+    const message = `${plural(midstream, 'session')} had begun before the capture did.`;
+    reasons.push({ code: 'midstream-sessions', count: midstream, message, atBest: 'A' });
+  }
+  if (unknown > 0) {
+    const message = `Of ${plural(unknown, 'session')} it cannot be told which end is the client; --client ADDRESS names it.`;
+    reasons.push({ code: 'client-unknown', count: unknown, message, atBest: 'A' });
+  }
+  if (duplicates > 0) {
+    const message = `${plural(duplicates, 'packet')} captured twice, counted once.`;
+    reasons.push({ code: 'duplicates-collapsed', count: duplicates, message, atBest: 'A' });
+  }
+  const weak = weakPools(ledger);
+  if (weak > 0) {
+    const message = `Of ${plural(weak, 'client')} the ephemeral port range is not known; --port-range FIRST-LAST gives it.`;
+    reasons.push({ code: 'pool-unknown', count: weak, message, atBest: 'A' });
+  }
+  return reasons;
+}
+
+function weakPools(ledger: DiagnosisInput['ledger']): number {
+  let weak = 0;
+  for (let client = 0; client < ledger.clients.count; client++) {
+    if (ledger.isReported(client) && ledger.pool(client).weak) weak++;
+  }
+  return weak;
+}
+
+const ODDITY_TEXT: Partial<Record<Oddity, string>> = {
+  'link-type-unsupported': 'of a link type that is not read',
+  'tcp-header-cut': 'cut before the TCP flags: not counted',
+  'time-backwards': 'with an earlier time than the packet before',
+  'time-missing': 'without a time',
+  'time-out-of-range': 'with a time before 1970 or beyond 9999',
+};
+
+function oddityReasons({ captures }: DiagnosisInput): Weighed[] {
+  const reasons: Weighed[] = [];
+  for (const [code, text] of Object.entries(ODDITY_TEXT)) {
+    const count = sum(captures, (capture) => capture.oddities[code as Oddity] ?? 0);
+    if (count > 0) reasons.push({ code, count, message: `${plural(count, 'packet')} ${text}.`, atBest: 'A' });
+  }
+  return reasons;
+}
+
+function evidenceReasons({ evidence }: DiagnosisInput): Weighed[] {
+  return evidence.unreadable.map(({ file, line, reason }) => ({
+    code: 'evidence-unreadable',
+    count: 1,
+    message: `${file}, line ${line}: ${reason}`,
+    file,
+    line,
+    reason,
+    atBest: 'A' as const,
+  }));
+}
+
+function countFacts(facts: Uint32Array, count: number, holds: (fact: number) => boolean): number {
+  let found = 0;
+  for (let row = 0; row < count; row++) if (holds(facts[row]!)) found++;
+  return found;
+}
+
+function sum<T>(items: readonly T[], figure: (item: T) => number): number {
+  return items.reduce((total, item) => total + figure(item), 0);
+}

@@ -1,0 +1,251 @@
+/** The words of F2. */
+import { GAP_EDGES, gapBin, gapSeconds } from '../ledger/reuses.ts';
+import { ANSWERS, answerOf, outcomeOf } from '../session/sessions.ts';
+import { synFilter } from './display-filter.ts';
+import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
+import {
+  CAPTURE_AGAIN,
+  COUNT_BY_PROCESS,
+  POOL_CONNECTIONS,
+  RECORD_EVENTS,
+  TIME_WAIT_ASSUMED,
+  WIDEN_POOL,
+  whoHolds,
+} from './next-steps.ts';
+import type { ReuseKind } from './reuse-in-time-wait.ts';
+import { REUSE, type ReuseTally } from './reuse-tally.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { timeWaitText } from './time-wait-text.ts';
+import { duration, plural, rounded } from './words.ts';
+
+const EVENT_UNSEEN =
+  'Whether event 4227 was logged for one of these: the stack refuses such a connection before it sends anything. These are its neighbours.';
+
+export function reuseText(
+  scene: Scene,
+  client: number,
+  target: number,
+  tally: ReuseTally,
+  kind: ReuseKind,
+  rows: readonly number[],
+  confidence: Confidence,
+): Entry {
+  const { ledger } = scene;
+  const remote = remoteOf(scene, target);
+  const from = clientText(scene, client);
+  const ports = distinctPorts(scene, rows);
+  return {
+    confidence,
+    title: titleOf(kind, from, endpointText(remote), rows.length),
+    explanation: [...storyOf(scene, kind, rows), ...othersOf(tally, kind), gapText(scene, rows)].join(' '),
+    numbers: {
+      reuses: tally.all.length,
+      bypassed: tally.bypassed.length,
+      insideRemoteTimeWait: tally.insideRemote.length,
+      overOpenSession: tally.overOpen.length,
+      challenged: tally.challenged.length,
+      silent: tally.silent.length,
+      refused: tally.refused.length,
+      silentChance: rounded(tally.silentChance),
+      refusedChance: rounded(tally.refusedChance),
+      established: countEstablished(scene, rows),
+      minGapSeconds: rounded(smallestGap(scene, rows)),
+      gapsByAnswer: gapsByAnswer(scene, tally.all),
+    },
+    thresholds: thresholds(scene),
+    localPorts: ports,
+    frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
+    from: ledger.sessions.start[rows[0]!]!,
+    to: ledger.sessions.start[rows.at(-1)!]!,
+    displayFilter: synFilter(from, remote, ports),
+    cannotConclude: [EVENT_UNSEEN, ...limitsOf(scene, kind)],
+    nextSteps: stepsOf(scene, kind, target),
+  };
+}
+
+function titleOf(kind: ReuseKind, client: string, remote: string, count: number): string {
+  const times = count === 1 ? 'once' : `${count} times`;
+  switch (kind) {
+    case 'challenged':
+      return `${remote} still held the earlier session when ${client} used a port again (${times})`;
+    case 'dropped':
+      return `Ports that ${client} used again towards ${remote} stayed without an answer (${times})`;
+    case 'refused':
+      return `Ports that ${client} used again towards ${remote} were refused (${times})`;
+    case 'bypass':
+      return `${client} used local ports again towards ${remote} without waiting for its TIME_WAIT (${times})`;
+    case 'inside-remote':
+      return `${client} used ports again within the TIME_WAIT of ${remote}, which let it through (${times})`;
+  }
+}
+
+function storyOf(scene: Scene, kind: ReuseKind, rows: readonly number[]): string[] {
+  const established = countEstablished(scene, rows);
+  switch (kind) {
+    case 'challenged':
+      return [
+        `The remote answered ${plural(rows.length, 'SYN')} on a port used before with an acknowledgment of the earlier session (challenge ACK, RFC 5961) instead of a SYN-ACK.`,
+        'Either the client lost that session without closing it, or the remote holds it longer than the client does.',
+        `${established} of these attempts were established in the end.`,
+      ];
+    case 'dropped':
+      return [
+        `${plural(rows.length, 'reuse')} got no answer within ${REUSE.answerSeconds} s, more than first uses of a port did: a firewall or NAT on the way still knows the earlier session and drops the SYN.`,
+      ];
+    case 'refused':
+      return [
+        `${plural(rows.length, 'reuse')} were answered by RST, more than first uses of a port were: something remembers the earlier session.`,
+      ];
+    case 'bypass':
+      return [
+        'The client closed first, so its own TIME_WAIT should have kept the port.',
+        'Its stack lets ports out earlier (auto-reuse range on Windows, tcp_tw_reuse on Linux, SO_REUSEADDR with a bound port), or a NAT stands between it and the capture.',
+      ];
+    case 'inside-remote':
+      return [
+        'The remote closed first, so TIME_WAIT stood there, and it accepted the new connection: harmless as long as it does.',
+      ];
+  }
+}
+
+function othersOf(tally: ReuseTally, kind: ReuseKind): string[] {
+  const others: string[] = [];
+  if (kind !== 'bypass' && tally.bypassed.length > 0)
+    others.push(`${plural(tally.bypassed.length, 'further reuse')} bypassed the client's own TIME_WAIT.`);
+  if (kind !== 'inside-remote' && tally.insideRemote.length > 0) {
+    others.push(`${plural(tally.insideRemote.length, 'further reuse')} fell into the remote's TIME_WAIT.`);
+  }
+  return others;
+}
+
+function gapText(scene: Scene, rows: readonly number[]): string {
+  const gap = smallestGap(scene, rows);
+  if (Number.isNaN(gap)) return 'The earlier sessions had not been closed in the capture, so there is no gap.';
+  return `The shortest gap between the close and the new SYN was ${duration(gap)}.`;
+}
+
+function limitsOf(scene: Scene, kind: ReuseKind): string[] {
+  const limits: string[] = [];
+  if (scene.flagsOnly) limits.push('Challenge ACKs: the capture holds no bare acknowledgments.');
+  if (kind === 'inside-remote') limits.push('How long the TIME_WAIT of the remote is: the given one was assumed.');
+  if (kind === 'dropped' || kind === 'refused')
+    limits.push('Which device on the way dropped or refused the SYN: capture on both sides of it.');
+  return limits;
+}
+
+function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
+  switch (kind) {
+    case 'challenged':
+      return [
+        whoHolds(remoteOf(scene, target), 'Established,CloseWait', 'connected'),
+        'On the remote, look for sessions of this client that it still holds. Windows: netstat -ano | findstr <client>. Linux: ss -tnpo dst <client>. Turn TCP keep-alive on there.',
+        POOL_CONNECTIONS,
+      ];
+    case 'dropped':
+    case 'refused':
+      return [
+        'Compare the session timeouts of firewalls and NAT on the way with the TIME_WAIT of the client; they must not be longer.',
+        WIDEN_POOL,
+        POOL_CONNECTIONS,
+      ];
+    case 'bypass':
+      return [
+        'Windows (PowerShell): Get-NetTCPSetting | Select-Object SettingName,AutoReusePortRange* . Linux: sysctl net.ipv4.tcp_tw_reuse. Look for SO_REUSEADDR or SO_REUSE_UNICASTPORT in the application.',
+        POOL_CONNECTIONS,
+        WIDEN_POOL,
+      ];
+    case 'inside-remote':
+      return ['Nothing to do while all of them are accepted.', RECORD_EVENTS];
+  }
+}
+
+export function noReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
+  const rows = tallies.flatMap((tally) => tally.all);
+  const smallest = smallestGap(scene, rows);
+  const seen =
+    rows.length === 0
+      ? 'No local port was used twice towards the same remote.'
+      : `${plural(rows.length, 'reuse')}, the shortest ${Number.isNaN(smallest) ? 'after a reset' : duration(smallest)} after the close: none fell into a TIME_WAIT, none was challenged.`;
+  return {
+    confidence: 'high',
+    title: `${clientText(scene, client)} used no local port again too soon`,
+    explanation:
+      `${seen} A single one would have been seen. ${rows.length === 0 ? '' : timeWaitText(scene.ledger, client)}`.trim(),
+    numbers: {
+      reuses: rows.length,
+      minGapSeconds: rounded(smallest),
+      gapsByAnswer: gapsByAnswer(scene, rows),
+      smallestEffectReuses: 1,
+    },
+    thresholds: thresholds(scene),
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    cannotConclude: [EVENT_UNSEEN],
+    nextSteps: shownShorter(scene, client) ? [TIME_WAIT_ASSUMED] : [],
+  };
+}
+
+export function unclearReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
+  const rows = tallies.flatMap((tally) => tally.all);
+  const overOpen = tallies.reduce((sum, tally) => sum + tally.overOpen.length, 0);
+  return {
+    confidence: 'low',
+    title: `Whether ${clientText(scene, client)} used local ports again too soon is open`,
+    explanation:
+      overOpen > 0
+        ? `${overOpen} of ${plural(rows.length, 'reuse')} came over a session whose close is not in the capture, and the remote made no objection: either the client lost that session, or the capture lost its end.`
+        : `${plural(rows.length, 'reuse')} were seen, in a capture that is too incomplete to tell who had closed before and how.`,
+    numbers: { reuses: rows.length, overOpenSession: overOpen, gapsByAnswer: gapsByAnswer(scene, rows) },
+    thresholds: thresholds(scene),
+    localPorts: distinctPorts(scene, rows),
+    frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(scene.ledger, row)),
+    cannotConclude: [EVENT_UNSEEN],
+    nextSteps: [COUNT_BY_PROCESS, CAPTURE_AGAIN],
+  };
+}
+
+function shownShorter({ ledger }: Scene, client: number): boolean {
+  return ledger.timeWait(client).effectiveSeconds < ledger.options.timeWaitSeconds;
+}
+
+function distinctPorts({ ledger }: Scene, rows: readonly number[]): number[] {
+  return [...new Set(rows.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
+}
+
+function countEstablished({ ledger }: Scene, rows: readonly number[]): number {
+  return rows.filter((row) => outcomeOf(ledger.sessions.facts[row]!) === 'established').length;
+}
+
+function smallestGap({ ledger }: Scene, rows: readonly number[]): number {
+  const gaps = rows.map((row) => gapSeconds(ledger.sessions, row)).filter((gap) => !Number.isNaN(gap));
+  return gaps.length === 0 ? Number.NaN : gaps.reduce((least, gap) => Math.min(least, gap));
+}
+
+/** The histogram of gaps, a line for each answer that occurred. */
+function gapsByAnswer({ ledger }: Scene, rows: readonly number[]): string[] {
+  const { sessions } = ledger;
+  return ANSWERS.flatMap((answer, code) => {
+    const answered = rows.filter((row) => answerOf(sessions.facts[row]!) === code);
+    if (answered.length === 0) return [];
+    const bins = new Array<number>(GAP_EDGES.length).fill(0);
+    const gaps = answered.map((row) => gapSeconds(sessions, row)).filter((gap) => !Number.isNaN(gap));
+    for (const gap of gaps) bins[gapBin(gap)]!++;
+    const told = bins.flatMap((count, bin) => (count === 0 ? [] : [`${binText(bin)}: ${count}`]));
+    if (gaps.length < answered.length) told.push(`no gap: ${answered.length - gaps.length}`);
+    return [`${answer}: ${told.join(', ')}`];
+  });
+}
+
+function binText(bin: number): string {
+  return bin + 1 < GAP_EDGES.length ? `${GAP_EDGES[bin]}-${GAP_EDGES[bin + 1]} s` : `${GAP_EDGES[bin]} s and more`;
+}
+
+function thresholds({ ledger }: Scene) {
+  const { timeWaitSeconds } = ledger.options;
+  return {
+    bypassBelowSeconds: Math.min(REUSE.bypassSeconds, timeWaitSeconds),
+    remoteTimeWaitSeconds: timeWaitSeconds,
+    minDropped: REUSE.minDropped,
+    maxChance: REUSE.maxChance,
+  };
+}

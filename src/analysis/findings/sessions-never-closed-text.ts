@@ -1,0 +1,113 @@
+/** The words of F3, sessions never closed. */
+import { sessionFilter, synFilter } from './display-filter.ts';
+import type { Growth } from './growth.ts';
+import { growthText } from './growth-text.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
+import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
+import { duration, percent, plural, rounded } from './words.ts';
+
+const KERNEL = 'That the host still holds these sockets: netstat or ss on the host tells.';
+const MINUTES = 60;
+
+export function leakText(scene: Scene, client: number, leak: Leak, growth: Growth): Entry {
+  const { ledger } = scene;
+  const remote = remoteOf(scene, leak.target);
+  const from = clientText(scene, client);
+  const ports = leak.rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
+  const idle = leak.rows.map((row) => idleSeconds(scene, row));
+  const active = idle.filter((seconds) => seconds < 5 * MINUTES).length;
+  const stale = idle.filter((seconds) => seconds >= 120 * MINUTES).length;
+  return {
+    confidence: growth.grows ? 'high' : 'medium',
+    title: `${from} never closed ${plural(leak.rows.length, 'session')} to ${endpointText(remote)}`,
+    explanation: [
+      `They were established, got no FIN and no RST, and carried nothing new for more than ${duration(leak.limits.idleSeconds)}; they are older than ${duration(leak.limits.ageSeconds)}.`,
+      usualText(leak),
+      `They were opened in ${leak.windows} of ${NEVER_CLOSED.windows} equal parts of the capture, so not at once like a connection pool.`,
+      growthText(growth, ledger.pool(client)),
+    ].join(' '),
+    numbers: {
+      neverClosed: leak.rows.length,
+      openOldEnough: leak.open,
+      judged: leak.judged,
+      idleBelow5Minutes: active,
+      idle5MinutesTo2Hours: leak.rows.length - active - stale,
+      idleAbove2Hours: stale,
+      windowsWithOpens: leak.windows,
+      closedDurationP99Seconds: rounded(leak.limits.p99Seconds),
+      restSeconds: rounded(leak.limits.restSeconds),
+      openAtEnd: growth.openAtEnd,
+      openSlopePerHour: rounded(growth.slopePerHour),
+      openTrendP: rounded(growth.p),
+      hoursToFull: rounded(growth.hoursToFull),
+    },
+    thresholds: thresholds(leak),
+    localPorts: ports,
+    frames: leak.rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
+    from: ledger.sessions.start[leak.rows[0]!]!,
+    to: ledger.span.to,
+    displayFilter: sessionFilter(from, remote, ports),
+    cannotConclude: [KERNEL],
+    nextSteps: [
+      whoHolds(remote, 'Established', 'established'),
+      `All sessions of this target without an end, in Wireshark or with tshark -2: ${synFilter(from, remote)} && (tcp.completeness == 15 || tcp.completeness == 7)`,
+      'Look in that program for connections that are opened for each request and not closed on the error path; restarting it frees the ports until then.',
+    ],
+  };
+}
+
+function usualText({ limits, judged, open }: Leak): string {
+  const usual = Number.isNaN(limits.p99Seconds)
+    ? 'No session of this client was closed to compare with.'
+    : `99 of 100 closed sessions last at most ${duration(limits.p99Seconds)}.`;
+  return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} are still open.`;
+}
+
+export function noLeakText(scene: Scene, client: number, leaks: readonly Leak[], provable: boolean): Entry {
+  const judged = leaks.reduce((sum, leak) => sum + leak.judged, 0);
+  const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
+  const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
+  const excluded = provable && suspects === 0 && judged >= NEVER_CLOSED.minJudged;
+  const from = clientText(scene, client);
+  const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture`;
+  const share = judged === 0 ? '' : ` (${percent(Math.min(1, NEVER_CLOSED.minSessions / judged))} of those judged)`;
+  return {
+    confidence: excluded ? 'high' : 'low',
+    title: excluded
+      ? `${from} leaves no sessions open for good`
+      : `Whether ${from} leaves sessions open for good is open`,
+    explanation: [
+      `Of ${plural(judged, 'session')} old enough to judge, ${open} are open and ${suspects} of them idle for longer than is usual there.`,
+      reasonText(scene, provable, judged),
+      `${power}${share}.`,
+    ].join(' '),
+    numbers: { judged, openOldEnough: open, neverClosed: suspects, smallestEffectSessions: NEVER_CLOSED.minSessions },
+    thresholds: {
+      minSessions: NEVER_CLOSED.minSessions,
+      minWindows: NEVER_CLOSED.minWindows,
+      minJudged: NEVER_CLOSED.minJudged,
+    },
+    from: scene.ledger.span.from,
+    to: scene.ledger.span.to,
+    cannotConclude: ['Sessions that had begun before the capture: their age is not known.', KERNEL],
+    nextSteps: excluded ? [] : [COUNT_BY_PROCESS, CAPTURE_AGAIN],
+  };
+}
+
+function reasonText({ flagsOnly }: Scene, provable: boolean, judged: number): string {
+  if (flagsOnly)
+    return 'Without payload in the capture a session that works cannot be told from one that is forgotten.';
+  if (!provable) return 'The capture is too incomplete to conclude from a missing FIN.';
+  return judged < NEVER_CLOSED.minJudged ? 'That is too few to see a small leak.' : '';
+}
+
+function thresholds({ limits }: Leak) {
+  return {
+    minSessions: NEVER_CLOSED.minSessions,
+    minWindows: NEVER_CLOSED.minWindows,
+    ageSeconds: rounded(limits.ageSeconds),
+    idleSeconds: rounded(limits.idleSeconds),
+  };
+}

@@ -1,0 +1,147 @@
+/**
+ * F3, the first half: established sessions pile up without FIN or RST. A connection pool that rests looks the same for a
+ * while, so a session counts only when it is older and quieter than this target's own sessions ever are.
+ */
+import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
+import { growthOf } from './growth.ts';
+import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { isLargeLeak } from './leak-size.ts';
+import { mayHaveEndedInHole, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { leakText, noLeakText } from './sessions-never-closed-text.ts';
+import { quantile } from './statistics/quantile.ts';
+
+export const NEVER_CLOSED = {
+  minSessions: 10,
+  minAgeSeconds: 20,
+  minIdleSeconds: 10,
+  idlePerDuration: 3,
+  idlePerRest: 2,
+  /** Of the pauses after which payload came again, the share that counts as the target's rest. */
+  restQuantile: 0.9,
+  /** A pool is opened at once, a leak goes on: it must reach into so many of the equal windows of the capture. */
+  windows: 8,
+  minWindows: 3,
+  /** Below so many sessions that are old enough to judge, a small leak would not have shown. */
+  minJudged: 100,
+  /** Where packets were lost, ends were lost with them, in bursts: so many times the share of packets is allowed for. */
+  lossMargin: 10,
+} as const;
+
+const SECOND = 1e9;
+
+/** What a session of this target must exceed to count as never closed. */
+export interface Limits {
+  readonly ageSeconds: number;
+  readonly idleSeconds: number;
+  /** 99th percentile of closed sessions' durations, NaN where none closed. */
+  readonly p99Seconds: number;
+  readonly restSeconds: number;
+}
+
+export interface Leak {
+  readonly target: number;
+  readonly limits: Limits;
+  /** Session rows that are open, old and idle, by start. */
+  readonly rows: readonly number[];
+  /** Windows of the capture in which they were opened. */
+  readonly windows: number;
+  /** Sessions with a SYN that began long enough before the end to be judged, and how many of these are open. */
+  readonly judged: number;
+  readonly open: number;
+}
+
+export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
+  const { from, to } = targetsOf(scene.ledger, client);
+  const leaks: Leak[] = [];
+  for (let target = from; target < to; target++) leaks.push(leakOf(scene, target));
+  const provable = scene.quality.grade !== 'C' && !scene.flagsOnly;
+  const found = leaks.filter((leak) => isLeak(scene, leak));
+  if (!provable || found.length === 0) return [notFound(scene, client, leaks, provable)];
+  return found.map((leak) => supported(scene, client, leak));
+}
+
+function isLeak({ droppedShare }: Scene, { rows, windows, judged }: Leak): boolean {
+  const lostEnds = NEVER_CLOSED.lossMargin * droppedShare * judged;
+  return rows.length >= NEVER_CLOSED.minSessions + lostEnds && windows >= NEVER_CLOSED.minWindows;
+}
+
+function leakOf(scene: Scene, target: number): Leak {
+  const { ledger } = scene;
+  const { sessions, span } = ledger;
+  const all = rowsOfTarget(ledger, target);
+  const limits = limitsOf(scene, target, all);
+  const rows: number[] = [];
+  const windows = new Set<number>();
+  let judged = 0;
+  let open = 0;
+  for (const row of all) {
+    const facts = sessions.facts[row]!;
+    const age = (span.to - sessions.start[row]!) / SECOND;
+    if (facts & MIDSTREAM || (facts & ESTABLISHED) === 0 || !(age > limits.ageSeconds)) continue;
+    judged++;
+    if (stateOf(facts) !== OPEN) continue;
+    open++;
+    if (idleSeconds(scene, row) <= limits.idleSeconds || mayHaveEndedInHole(scene, row)) continue;
+    rows.push(row);
+    windows.add(Math.floor((NEVER_CLOSED.windows * (sessions.start[row]! - span.from)) / (span.to - span.from)));
+  }
+  return { target, limits, rows, windows: windows.size, judged, open };
+}
+
+/** Keep-alives and retransmissions carry nothing new: they are no activity. */
+export function idleSeconds({ ledger: { sessions, span } }: Scene, row: number): number {
+  const last = sessions.lastPayload[row]!;
+  return (span.to - (Number.isNaN(last) ? sessions.start[row]! : last)) / SECOND;
+}
+
+function limitsOf({ ledger }: Scene, target: number, rows: Uint32Array): Limits {
+  const p99Seconds = ledger.longDuration(target);
+  const usual = Number.isNaN(p99Seconds) ? 0 : p99Seconds;
+  const pauses = Float64Array.from(rows, (row) => ledger.sessions.longestPause[row]!);
+  const restSeconds = rows.length === 0 ? 0 : quantile(pauses, NEVER_CLOSED.restQuantile);
+  return {
+    ageSeconds: Math.max(NEVER_CLOSED.minAgeSeconds, usual),
+    idleSeconds: Math.max(
+      NEVER_CLOSED.minIdleSeconds,
+      NEVER_CLOSED.idlePerDuration * usual,
+      NEVER_CLOSED.idlePerRest * restSeconds,
+    ),
+    p99Seconds,
+    restSeconds,
+  };
+}
+
+function supported(scene: Scene, client: number, leak: Leak): Judgement {
+  const usable = scene.ledger.pool(client).usable;
+  const growth = growthOf(scene.ledger, rowsOfTarget(scene.ledger, leak.target), usable);
+  const large = isLargeLeak(scene, client, leak.rows.length, growth);
+  const head = {
+    code: 'sessions-never-closed',
+    verdict: 'supported',
+    severity: large ? 'critical' : 'warning',
+    client,
+    target: leak.target,
+    size: leak.rows.length,
+    decides: large ? DECIDES.largeLeak : DECIDES.smallLeak,
+    held: leak.rows.length,
+  } as const;
+  return judgement(scene, head, () => leakText(scene, client, leak, growth));
+}
+
+/** Excluded only where a leak of a tenth would have shown and nothing looks like the beginning of one. */
+function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable: boolean): Judgement {
+  const judged = leaks.reduce((sum, leak) => sum + leak.judged, 0);
+  const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
+  const excluded = provable && suspects === 0 && judged >= NEVER_CLOSED.minJudged;
+  const head = {
+    code: 'sessions-never-closed',
+    verdict: excluded ? 'excluded' : 'inconclusive',
+    severity: 'info',
+    client,
+    target: null,
+    size: suspects,
+    decides: DECIDES.never,
+    held: 0,
+  } as const;
+  return judgement(scene, head, () => noLeakText(scene, client, leaks, provable));
+}

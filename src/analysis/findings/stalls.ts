@@ -1,0 +1,122 @@
+/**
+ * F5: which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host
+ * or a capture that fell silent altogether is no stall.
+ */
+import type { Silence } from '../session/activity.ts';
+import { type Attempts, attemptsAmong, countBetween } from './attempts.ts';
+import { rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
+
+export const STALL = {
+  /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
+  minActiveSeconds: 3,
+  settleSeconds: 5,
+  /** Another target goes on when it makes this share of the attempts that were to be expected of it. */
+  goingOnShare: 0.5,
+  /** Targets that stop within this time stopped together. */
+  togetherSeconds: 60,
+} as const;
+
+const SECOND = 1e9;
+
+export interface TargetStream {
+  readonly target: number;
+  readonly attempts: Attempts;
+  /** Long and steady enough for a silence to be seen in it. */
+  readonly judged: boolean;
+  /** Pauses that say nothing because the stream before them was not steady. */
+  readonly unsteady: number;
+  /** While the host was alive and the capture without a hole. */
+  readonly silences: readonly StreamSilence[];
+}
+
+export interface Stall {
+  readonly stream: TargetStream;
+  readonly silence: StreamSilence;
+  readonly activeSeconds: number;
+  /** Targets that went on meanwhile. */
+  readonly goingOn: readonly number[];
+}
+
+export interface Stalls {
+  readonly streams: readonly TargetStream[];
+  /** One remote stopped while another went on. */
+  readonly remote: readonly Stall[];
+  /** Several stopped together, and nothing was attempted any more. */
+  readonly host: readonly Stall[];
+  /** Silences that are neither: nothing else was busy enough to tell one remote from the host. */
+  readonly unclear: readonly Stall[];
+}
+
+export function findStalls(scene: Scene, client: number): Stalls {
+  const streams = streamsOf(scene, client);
+  const stalls = streams.flatMap((stream) =>
+    stream.silences.map((silence) => ({
+      stream,
+      silence,
+      activeSeconds: activityIn(scene, client, silence).count,
+      goingOn: goingOn(streams, stream, silence),
+    })),
+  );
+  const remote = stalls.filter((stall) => stall.goingOn.length > 0);
+  const alone = stalls.filter((stall) => stall.goingOn.length === 0);
+  const host = alone.filter((stall) => isHostWide(streams, alone, stall));
+  return { streams, remote, host, unclear: alone.filter((stall) => !host.includes(stall)) };
+}
+
+function streamsOf(scene: Scene, client: number): TargetStream[] {
+  const { ledger } = scene;
+  const { from, to } = targetsOf(ledger, client);
+  const streams: TargetStream[] = [];
+  for (let target = from; target < to; target++) {
+    if (ledger.targets.attempts[target]! === 0) continue;
+    const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
+    const { silences, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
+    const real = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
+    streams.push({ target, attempts, judged, unsteady, silences: real });
+  }
+  return streams;
+}
+
+function overlapsHole(holes: readonly Silence[], { from, to }: StreamSilence): boolean {
+  return holes.some((hole) => hole.from < to && hole.to > from);
+}
+
+function isAlive(scene: Scene, client: number, silence: StreamSilence): boolean {
+  const { count, last } = activityIn(scene, client, silence);
+  return count >= STALL.minActiveSeconds && last >= (silence.from + silence.to) / 2;
+}
+
+function activityIn({ activity, ledger }: Scene, client: number, { from, to }: StreamSilence) {
+  return activity.seconds(ledger.clients.address[client]!, from + STALL.settleSeconds * SECOND, to);
+}
+
+/** Targets that make at least half of the attempts that their own rate before promised, if that is enough to judge. */
+function goingOn(streams: readonly TargetStream[], stopped: TargetStream, { from, to }: StreamSilence): number[] {
+  return streams
+    .filter((stream) => {
+      if (stream === stopped) return false;
+      const first = stream.attempts.starts[0]!;
+      const expected = (countBetween(stream.attempts, first, from) * (to - from)) / (from - first);
+      return (
+        first < from &&
+        expected >= SILENCE.minExpected &&
+        countBetween(stream.attempts, from, to) >= STALL.goingOnShare * expected
+      );
+    })
+    .map((stream) => stream.target);
+}
+
+/** Others stopped within the same minute, and for as long as all were silent nothing was attempted towards anyone. */
+function isHostWide(streams: readonly TargetStream[], stalls: readonly Stall[], stall: Stall): boolean {
+  const near = stalls.filter((other) => startDistance(other, stall) <= STALL.togetherSeconds * SECOND);
+  if (near.every((other) => other.stream === stall.stream)) return false;
+  const from = near.reduce((latest, { silence }) => Math.max(latest, silence.from), 0);
+  const to = near.reduce((earliest, { silence }) => Math.min(earliest, silence.to), Number.POSITIVE_INFINITY);
+  if (to - from < SILENCE.minSeconds * SECOND) return false;
+  return streams.every(({ attempts }) => countBetween(attempts, from + 1, to) === 0);
+}
+
+function startDistance(one: Stall, other: Stall): number {
+  return Math.abs(one.silence.from - other.silence.from);
+}

@@ -1,0 +1,31 @@
+/** Figures as people read them. */
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`;
+}
+
+/** A duration with the digits that matter at its size. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Number(seconds.toPrecision(3))} s`;
+  if (seconds < 600) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export function perSecond(rate: number): string {
+  return `${Number(rate.toPrecision(3))}/s`;
+}
+
+/** Figures of the report keep a precision that survives a reader's comparison and no noise behind it. */
+export function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(9)) : null;
+}
+
+export function list(words: readonly string[], most: number): string {
+  const shown = words.slice(0, most).join(', ');
+  return words.length > most ? `${shown} and ${words.length - most} more` : shown;
+}
