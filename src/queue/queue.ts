@@ -1,32 +1,38 @@
 /** The queue hands out work and nothing else: it carries ids, promises at least once, and may forget (the records do not). */
 
 export interface JobQueue {
-  /** Fails within a second with `unavailable` when the queue cannot be reached. Twice the same id waits once. */
-  add(id: string, options?: { delaySeconds?: number }): Promise<void>;
+  /** Fails within a second or two with `unavailable` when the queue cannot be reached. Twice the same id waits once. */
+  add(id: string): Promise<void>;
+  /** The same for many, in one go. */
+  addAll(ids: readonly string[]): Promise<void>;
   /** Takes a waiting job out; one that runs is left alone (its record is told instead). */
   remove(id: string): Promise<void>;
   counts(): Promise<{ waiting: number; delayed: number; active: number }>;
 }
 
-export interface Queues {
-  readonly analyses: JobQueue;
-  readonly deliveries: JobQueue;
-  /** Resolves when the queue answers; rejects with `unavailable`. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
-}
+/** What became of one id: nothing more to do; to be given to another worker now; or to be done again later. */
+export type Outcome = 'done' | 'hand-back' | { readonly againInSeconds: number };
 
 export interface ConsumerOptions {
   readonly concurrency: number;
-  /**
-   * Does the work of one id. Its return is the end of it, whatever came out; a throw gives it back to the queue.
-   * `signal` aborts when the consumer is told to stop: return soon.
-   */
-  readonly run: (id: string, signal: AbortSignal) => Promise<void>;
+  /** Does the work of one id. A throw is an outcome, too: it is done again in a few seconds. */
+  readonly run: (id: string, signal: AbortSignal) => Promise<Outcome>;
   readonly onError: (error: Error) => void;
 }
 
 export interface Consumer {
-  /** Takes no more, aborts the signals, waits for what runs. */
+  /** Takes no more, aborts the signal that every `run` was given, and waits for them. */
+  close(): Promise<void>;
+}
+
+export type QueueName = 'analyses' | 'deliveries';
+
+export interface Queues {
+  readonly analyses: JobQueue;
+  readonly deliveries: JobQueue;
+  consume(name: QueueName, options: ConsumerOptions): Consumer;
+  /** Resolves when the queue answers; rejects with `unavailable`. */
+  ping(): Promise<void>;
+  /** Closes what the queues opened themselves; consumers are closed before. */
   close(): Promise<void>;
 }
