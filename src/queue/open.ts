@@ -1,23 +1,26 @@
 import { DelayedError, type Job, WaitingError } from 'bullmq';
 import { PortledgerError } from '../errors.ts';
 import { type Bull, openBull, type QueuePlace } from './bullmq.ts';
-import type { Consumer, ConsumerOptions, JobQueue, QueueName, Queues } from './queue.ts';
+import type { Consumer, ConsumerOptions, JobQueue, QueueName, WorkQueues } from './queue.ts';
 
 /** Where the queue lives in a database, the database answers by now: BullMQ remembers a first refusal for good. */
-export async function openQueues(place: QueuePlace, onError: (error: Error) => void): Promise<Queues> {
+export async function openQueues(place: QueuePlace, onError: (error: Error) => void): Promise<WorkQueues> {
   const bull = await openBull(place, onError);
-  const analyses = openQueue(bull, 'analyses', onError);
-  const deliveries = openQueue(bull, 'deliveries', onError);
+  const queues = {
+    analyses: openQueue(bull, 'analyses', onError),
+    deliveries: openQueue(bull, 'deliveries', onError),
+  };
+  const both = Object.values(queues);
   // Nobody else can be at work in an embedded database: what a killed process left there is not waited for. The
   // records know what is to be done.
-  if (place.kind === 'embedded') await Promise.all([analyses.empty(), deliveries.empty()]);
+  if (place.kind === 'embedded') await Promise.all(both.map((queue) => queue.empty()));
   return {
-    analyses,
-    deliveries,
+    ...queues,
+    refill: (name, ids) => queues[name].refill(ids),
     consume: (name, options) => consume(bull, name, options),
     ping: () => inTime(bull.ping()).then(() => undefined),
     async close() {
-      await Promise.all([analyses.close(), deliveries.close()]);
+      await Promise.all(both.map((queue) => queue.close()));
       await bull.close();
     },
   };
@@ -35,6 +38,7 @@ const JOB_OPTIONS = {
 const asJob = (id: string) => ({ name: 'work', data: {}, opts: { ...JOB_OPTIONS, jobId: id } });
 
 interface OpenQueue extends JobQueue {
+  refill(ids: readonly string[]): Promise<void>;
   empty(): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,7 +51,7 @@ function openQueue(bull: Bull, name: QueueName, onError: (error: Error) => void)
       const { name: work, data, opts } = asJob(id);
       await inTime(queue.add(work, data, opts));
     },
-    async addAll(ids) {
+    async refill(ids) {
       if (ids.length > 0) await inTime(queue.addBulk(ids.map(asJob)));
     },
     async remove(id) {

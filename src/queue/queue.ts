@@ -3,11 +3,28 @@
 export interface JobQueue {
   /** Fails within a second or two with `unavailable` when the queue cannot be reached. Twice the same id waits once. */
   add(id: string): Promise<void>;
-  /** The same for many, in one go. */
-  addAll(ids: readonly string[]): Promise<void>;
   /** Takes a waiting job out; one that runs is left alone (its record is told instead). */
   remove(id: string): Promise<void>;
   counts(): Promise<{ waiting: number; delayed: number; active: number }>;
+}
+
+/** What the API needs. */
+export interface Queues {
+  readonly analyses: JobQueue;
+  readonly deliveries: JobQueue;
+  /** Resolves when the queue answers; rejects with `unavailable`. */
+  ping(): Promise<void>;
+  /** Closes what was opened for the queues; consumers are closed before. */
+  close(): Promise<void>;
+}
+
+export type QueueName = 'analyses' | 'deliveries';
+
+/** What workers need as well. */
+export interface WorkQueues extends Queues {
+  /** Many ids in one go: the waiting ones stay, what the queue has lost is put back. */
+  refill(name: QueueName, ids: readonly string[]): Promise<void>;
+  consume(name: QueueName, options: ConsumerOptions): Consumer;
 }
 
 /** What became of one id: nothing more to do; to be given to another worker now; or to be done again later. */
@@ -22,17 +39,5 @@ export interface ConsumerOptions {
 
 export interface Consumer {
   /** Takes no more, aborts the signal that every `run` was given, and waits for them. */
-  close(): Promise<void>;
-}
-
-export type QueueName = 'analyses' | 'deliveries';
-
-export interface Queues {
-  readonly analyses: JobQueue;
-  readonly deliveries: JobQueue;
-  consume(name: QueueName, options: ConsumerOptions): Consumer;
-  /** Resolves when the queue answers; rejects with `unavailable`. */
-  ping(): Promise<void>;
-  /** Closes what the queues opened themselves; consumers are closed before. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '../../src/queue/open.ts';
-import type { Consumer, Outcome, Queues } from '../../src/queue/queue.ts';
+import type { Consumer, Outcome, WorkQueues } from '../../src/queue/queue.ts';
 import { PLACES, type TestPlace } from './places.ts';
 
 /** Values that arrive in their own time, for whoever waits. */
@@ -29,7 +29,7 @@ const fail = (error: Error) => {
 for (const { name, skip, create } of PLACES) {
   describe(`the queue on ${name}`, { skip, timeout: 120_000 }, () => {
     let home: TestPlace;
-    let queues: Queues;
+    let queues: WorkQueues;
     let consumers: Consumer[] = [];
 
     before(async () => {
@@ -62,7 +62,7 @@ for (const { name, skip, create } of PLACES) {
 
     it('hands out each id once, and knows two ids of one name for one', async () => {
       const ids = [...Array(20)].map(() => randomUUID());
-      await queues.analyses.addAll(ids);
+      await queues.refill('analyses', ids);
       await queues.analyses.add(ids[0]!);
       assert.equal((await queues.analyses.counts()).waiting, 20);
       const seen = inbox<string>();

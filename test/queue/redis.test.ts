@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '../../src/queue/open.ts';
-import type { Queues } from '../../src/queue/queue.ts';
+import type { WorkQueues } from '../../src/queue/queue.ts';
 import { skipRedis, startPrivateRedis, type TestRedis } from '../servers.ts';
 
 const ignore = () => undefined;
@@ -11,7 +11,7 @@ const unavailable = { code: 'unavailable' };
 
 describe('the queue when Redis is killed', { skip: skipRedis, timeout: 60_000 }, () => {
   let redis: TestRedis;
-  let queues: Queues;
+  let queues: WorkQueues;
 
   before(async () => {
     redis = await startPrivateRedis();
@@ -34,7 +34,7 @@ describe('the queue when Redis is killed', { skip: skipRedis, timeout: 60_000 },
 
   it('says unavailable soon, loses nothing, and goes on when Redis is back', async () => {
     const ids = [...Array(20)].map(() => randomUUID());
-    await queues.analyses.addAll(ids);
+    await queues.refill('analyses', ids);
     await delay(1100); // the append-only file is synced every second
     await redis.kill();
 
