@@ -58,11 +58,16 @@ abstract class Records implements Section {
   take(line: Line): boolean {
     if (this.#joiner.openSince === null) {
       if (line.text.trim() === '') return true;
-      if (!line.text.includes(this.delimiter) || line.text.startsWith('#TYPE ')) return false;
+      if (!this.#mayBegin(line.text)) return false;
     }
     const record = this.#joiner.add(line.text, line.number);
     if (record) this.record(record.text, splitRecord(record.text, this.delimiter), record.line);
     return true;
+  }
+
+  /** A quoted field may run on over several lines, the delimiter after it. */
+  #mayBegin(text: string): boolean {
+    return !text.startsWith('#TYPE ') && (text.includes(this.delimiter) || text.startsWith('"'));
   }
 
   protected abstract record(text: string, fields: string[], line: number): void;

@@ -14,22 +14,27 @@ export interface Line {
 export function* splitLines(pieces: Iterable<string>): Generator<Line> {
   let number = 1;
   let carry = '';
-  let afterReturn = false;
-  for (const piece of pieces) {
-    if (piece === '') continue;
-    let from: number = afterReturn && piece[0] === '\n' ? 1 : 0;
-    afterReturn = false;
-    const ends = /\r{0,2}\n|\r/g;
-    ends.lastIndex = from;
-    for (let end = ends.exec(piece); end !== null; end = ends.exec(piece)) {
+  for (const piece of withWholeEnds(pieces)) {
+    let from = 0;
+    for (const end of piece.matchAll(/\r{0,2}\n|\r/g)) {
       yield lineOf(joined(carry, piece, from, end.index), number++);
       carry = '';
-      from = ends.lastIndex;
-      afterReturn = end[0] === '\r' && from === piece.length;
+      from = end.index + end[0].length;
     }
     carry = joined(carry, piece, from, piece.length);
   }
   if (carry !== '') yield lineOf(carry, number);
+}
+
+/** The same text in pieces that never end within CRCRLF. */
+function* withWholeEnds(pieces: Iterable<string>): Generator<string> {
+  let held = '';
+  for (const piece of pieces) {
+    const text = held + piece;
+    held = /\r{0,2}$/.exec(text)![0];
+    yield text.slice(0, text.length - held.length);
+  }
+  yield held;
 }
 
 /** One character above the limit is kept, to tell that the line is longer. */

@@ -25,7 +25,7 @@ export interface TextContext {
 
 /** `  name : value` with a number, as netsh writes it in any language. */
 export function numberAfterColon(text: string): number | null {
-  const found = /^[^:：]{1,80}[:：]\s{0,8}(\d{1,20})\s{0,8}$/u.exec(text);
+  const found = /^[^:：]{1,80}[:：]\s{0,60}(\d{1,20})\s{0,60}$/u.exec(text);
   return found ? Number(found[1]) : null;
 }
 

@@ -13,7 +13,7 @@ import { openLinuxStatistics, openStatistics } from './statistics.ts';
 
 const TITLES = 3;
 
-/** Each knows its format by a line that no other has, so the order is of no account but for speed. */
+/** Each knows its format by a line that no other has; only a provider's title could be a label of copied event text. */
 const OPENERS: Opener[] = [
   openNetstat,
   openSs,
@@ -25,8 +25,8 @@ const OPENERS: Opener[] = [
   openPortRangeSetting,
   openStatistics,
   openLinuxStatistics,
-  openEventText,
   openEventTable,
+  openEventText,
 ];
 
 /** Reads console text of any mixture of formats: what a script wrote minute after minute into one file. */

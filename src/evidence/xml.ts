@@ -20,7 +20,8 @@ export function readEventXml(pieces: Iterable<string>, facts: FactCollector, clo
   for (const piece of pieces) {
     rest += piece;
     for (let event = nextEvent(rest); event !== null; event = nextEvent(rest)) {
-      if (BEGIN.test(rest.slice(0, event.start))) facts.unreadable(line, 'an event without its end');
+      const endless = rest.slice(0, event.start).search(BEGIN);
+      if (endless >= 0) facts.unreadable(line + newlines(rest, endless), 'an event without its end');
       drop(event.start);
       readEvent(rest.slice(0, event.length), line, { facts, clock });
       drop(event.length);

@@ -10,6 +10,7 @@ const CP850: Record<string, number> = {
   É: 0x90,
   à: 0x85,
   ó: 0xa2,
+  ç: 0x87,
 };
 
 export const ENCODERS = {

@@ -88,7 +88,7 @@ export function netstat(language: Language, rows: SampleRow[] = ROWS, withOwners
   for (const row of rows) {
     const shown = row.state === undefined ? '' : (words.states[row.state] ?? row.state);
     lines.push(
-      `  ${(row.protocol ?? 'TCP').padEnd(7)}${row.local.padEnd(23)}${row.remote.padEnd(23)}${shown.padEnd(15)} ${row.pid}`,
+      `  ${(row.protocol ?? 'TCP').padEnd(7)}${row.local.padEnd(22)} ${row.remote.padEnd(22)} ${shown.padEnd(15)} ${row.pid}`,
     );
     if (withOwners && row.owner !== undefined) lines.push(...(row.owner ?? [` ${words.noOwner}`]));
   }
