@@ -1,4 +1,4 @@
-import { TIME_OUT_OF_RANGE } from '../packet/oddities.ts';
+import { TIME_MISSING, TIME_OUT_OF_RANGE } from '../packet/oddities.ts';
 import { MAX_UNIX_SECONDS } from '../segment/timeline.ts';
 import { describeInterface, MIN_DESCRIPTION, MIN_STATISTICS, type PcapngInterface } from './pcapng-interface.ts';
 import { counterOption } from './pcapng-options.ts';
@@ -155,6 +155,7 @@ export class PcapngSource extends RecordSource {
     const start = at + SPB_PACKET_AT;
     const limit = origin.snaplen === 0 ? wire : Math.min(wire, origin.snaplen);
     segment.time = Number.NaN;
+    this.#tally.oddities[TIME_MISSING]!++;
     segment.wireLength = wire;
     this.#tally.record(view, start, Math.min(start + limit, end), origin);
     return true;

@@ -55,10 +55,8 @@ export abstract class RecordSource implements RecordReader {
   /** The file is over with `left` octets of an unfinished record at `offset`. */
   end(offset: number, left: number): void {
     if (left === 0 || this.stopped) return;
-    this.fail(
-      'record-cut',
-      offset,
-      `the file ends inside the record at ${offset}: ${left} of ${this.needed} octets are there`,
-    );
+    const [code, what] =
+      offset === 0 ? (['file-header-cut', 'its header'] as const) : (['record-cut', 'a record'] as const);
+    this.fail(code, offset, `the file ends inside ${what} at ${offset}: ${left} of ${this.needed} octets are there`);
   }
 }

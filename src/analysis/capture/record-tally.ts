@@ -1,12 +1,6 @@
 import type { Dissector } from '../packet/dissector.ts';
 import { DONE } from '../packet/layers.ts';
-import {
-  CAPTURED_BEYOND_WIRE,
-  LINK_TYPE_UNSUPPORTED,
-  SNAPPED,
-  TIME_BACKWARDS,
-  TIME_MISSING,
-} from '../packet/oddities.ts';
+import { CAPTURED_BEYOND_WIRE, LINK_TYPE_UNSUPPORTED, SNAPPED, TIME_BACKWARDS } from '../packet/oddities.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { CaptureInterface } from './record-source.ts';
@@ -60,10 +54,7 @@ export class RecordTally {
 
   /** A record without time, the first one, or one that is earlier than the record before it. */
   #turn(time: number): void {
-    if (Number.isNaN(time)) {
-      this.oddities[TIME_MISSING]!++;
-      return;
-    }
+    if (Number.isNaN(time)) return;
     if (Number.isNaN(this.#previous)) {
       this.#first = time;
     } else {
