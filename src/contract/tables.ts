@@ -110,6 +110,11 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
   ],
 };
 
+/** Whether its values are strings in every format. */
+export function isText({ type }: Column): boolean {
+  return type === 'address' || type === 'text' || type === 'enum';
+}
+
 /** One row as JSON has it. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>;
 

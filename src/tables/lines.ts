@@ -3,7 +3,7 @@
  * of the time that rows as objects take).
  */
 import type { DuckDBBlobVector, DuckDBDataChunk } from '@duckdb/node-api';
-import type { Column, TableFormat } from '../contract/tables.ts';
+import { type Column, isText, type TableFormat } from '../contract/tables.ts';
 import { identifier, literal } from './duckdb.ts';
 
 export type LineFormat = Exclude<TableFormat, 'parquet'>;
@@ -57,10 +57,6 @@ function timeText(column: Column, digits: number): string {
 
 function plain(column: Column): string {
   return `CAST(${identifier(column.name)} AS VARCHAR)`;
-}
-
-function isText(column: Column): boolean {
-  return column.type === 'address' || column.type === 'enum' || column.type === 'text';
 }
 
 /** The lines in the first column of a chunk, at most `limit` of them. */

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType } from '@duckdb/node-api';
-import { type Column, TABLES, type TableName } from '../contract/tables.ts';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType, DuckDBVector } from '@duckdb/node-api';
+import { type Column, isText, TABLES, type TableName } from '../contract/tables.ts';
 import { type DuckDb, type DuckDbLimits, identifier, literal, openDuckDb, withConnection } from './duckdb.ts';
 import { parquetOptions } from './statement.ts';
 
@@ -11,21 +11,17 @@ import { parquetOptions } from './statement.ts';
 const CHUNK_ROWS = 2048;
 const DEFAULT_LIMITS: DuckDbLimits = { memoryBytes: 512e6, threads: 2 };
 
-/** Puts the values of the rows from `from` on into `out`, as many as it holds. */
-export type Fill = (out: Float64Array | Uint8Array | Uint16Array | Uint32Array, from: number) => void;
-
-/**
- * One column as the engine has it. `texts`: `fill` gives indexes into `values`, where '' stands for null.
- * `numbers`: integers, numbers, booleans as 0 and 1, and times in nanoseconds since the base second; NaN for null.
- */
-export type ColumnSource =
-  | { readonly kind: 'texts'; readonly values: readonly string[]; readonly fill: Fill }
-  | { readonly kind: 'numbers'; readonly fill: Fill };
-
+/** A table as the engine has it. */
 export interface TableSource {
   readonly rows: number;
-  /** By column name: every column that the contract has. */
-  readonly columns: Readonly<Record<string, ColumnSource>>;
+  /** By name of an address or text column: the texts that its numbers are indexes of. */
+  readonly texts: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The numbers of rows `from` up to `to` of every column of the contract: integers, numbers, booleans as 0 and 1,
+   * times in nanoseconds since the base second, indexes of texts, indexes of an enum's values. NaN stands for null;
+   * an enum that can be null counts its values from 1.
+   */
+  slice(from: number, to: number): Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** What times are relative to, and their digits behind the second: a `Timeline` fits. */
@@ -98,15 +94,12 @@ function registerSource(
   columns: readonly Column[],
   source: TableSource,
 ): void {
-  const sources = columns.map((column) => source.columns[column.name]!);
   let at = 0;
   connection.registerTableFunction(
     duckDb.DuckDBTableFunction.create({
       name,
       bindFunction: (bind) => {
-        for (const [index, column] of columns.entries()) {
-          bind.addResultColumn(column.name, sourceType(duckDb, sources[index]!));
-        }
+        for (const column of columns) bind.addResultColumn(column.name, sourceType(duckDb, column));
         bind.setCardinality(source.rows, true);
       },
       initFunction: (init) => {
@@ -114,26 +107,38 @@ function registerSource(
         at = 0;
       },
       mainFunction: (_info, chunk) => {
-        const rows = Math.min(CHUNK_ROWS, source.rows - at);
-        chunk.rowCount = rows;
-        if (rows > 0) fillChunk(chunk, sources, at);
-        at += rows;
+        const end = Math.min(at + CHUNK_ROWS, source.rows);
+        chunk.rowCount = end - at;
+        if (end > at) fillChunk(chunk, columns, source, source.slice(at, end));
+        at = end;
       },
     }),
   );
 }
 
-function fillChunk(chunk: DuckDBDataChunk, sources: readonly ColumnSource[], from: number): void {
-  for (const [index, source] of sources.entries()) {
+/** Addresses go as strings: a dictionary of a million of them takes DuckDB longer to build than a million rows to write. */
+function sourceType({ ENUM, DOUBLE, VARCHAR }: DuckDb, column: Column): DuckDBType {
+  if (column.values !== undefined) return ENUM(dictionary(column));
+  return isText(column) ? VARCHAR : DOUBLE;
+}
+
+function fillChunk(
+  chunk: DuckDBDataChunk,
+  columns: readonly Column[],
+  { texts }: TableSource,
+  slices: Readonly<Record<string, ArrayLike<number>>>,
+): void {
+  for (const [index, column] of columns.entries()) {
     const vector = chunk.getColumnVector(index);
-    source.fill((vector as unknown as { items: Float64Array }).items, from);
+    const slice = slices[column.name]!;
+    if (isText(column) && column.values === undefined) setTexts(vector, texts[column.name]!, slice);
+    else (vector as unknown as { items: Float64Array | Uint8Array }).items.set(slice); // hidden by its types only
     vector.flush();
   }
 }
 
-function sourceType({ ENUM, DOUBLE }: DuckDb, source: ColumnSource): DuckDBType {
-  if (source.kind === 'numbers') return DOUBLE;
-  return ENUM(source.values.length > 0 ? source.values : ['']);
+function setTexts(vector: DuckDBVector, texts: readonly string[], slice: ArrayLike<number>): void {
+  for (let at = 0; at < slice.length; at++) vector.setItem(at, texts[slice[at]!]!);
 }
 
 /** SQL that turns what the engine has into what the contract says. */
@@ -156,4 +161,9 @@ function converted(column: Column, times: TimeBase): string {
 
 function baseNanoseconds({ baseSeconds }: TimeBase): string {
   return Number.isNaN(baseSeconds) ? '0' : String(BigInt(baseSeconds) * 1_000_000_000n);
+}
+
+/** Value 0 of an enum that can be null is no text at all. */
+function dictionary({ nullable, values = [] }: Column): readonly string[] {
+  return nullable ? ['', ...values] : values;
 }

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { type Column, TABLES, type TableName, type TableRow } from '../../src/contract/tables.ts';
+import { type Column, isText, TABLES, type TableName, type TableRow } from '../../src/contract/tables.ts';
 import { parseTableQuery } from '../../src/tables/query.ts';
 import { TableReader } from '../../src/tables/reader.ts';
 import { parseTime } from '../../src/tables/values.ts';
-import { type ColumnSource, type TableSource, writeSources } from '../../src/tables/write.ts';
+import { type TableSource, writeSources } from '../../src/tables/write.ts';
 
 export const BASE_SECONDS = 1_767_225_600;
 
@@ -44,32 +44,29 @@ function randomCell(column: Column, random: (below: number) => number): TableRow
   }
 }
 
-/** The rows as the typed columns that the writer takes. */
+/** The rows as the writer takes them. */
 export function sourceOf(table: TableName, rows: readonly TableRow[]): TableSource {
-  return {
-    rows: rows.length,
-    columns: Object.fromEntries(TABLES[table].map((column) => [column.name, columnSource(column, rows)])),
-  };
-}
-
-function columnSource(column: Column, rows: readonly TableRow[]): ColumnSource {
-  const cells = rows.map((row) => row[column.name]!);
-  if (['address', 'text', 'enum'].includes(column.type)) {
-    const values = [...new Set(cells.map((cell) => (cell ?? '') as string))];
-    const codes = new Map(values.map((value, code) => [value, code]));
-    return { kind: 'texts', values, fill: filled(cells.map((cell) => codes.get((cell ?? '') as string)!)) };
+  const texts: Record<string, string[]> = {};
+  const columns: Record<string, Float64Array> = {};
+  for (const column of TABLES[table]) {
+    const cells = rows.map((row) => row[column.name]!);
+    const values = column.values ?? [...new Set(cells.map(String))];
+    if (isText(column) && column.values === undefined) texts[column.name] = [...values];
+    const codes = new Map<unknown, number>(values.map((value, code) => [value, code + Number(column.nullable)]));
+    codes.set(null, 0);
+    columns[column.name] = Float64Array.from(cells, (cell) =>
+      isText(column) ? codes.get(cell)! : numberOf(column, cell),
+    );
   }
-  const base = BigInt(BASE_SECONDS) * 1_000_000_000n;
-  const numbers = cells.map((cell) => {
-    if (cell === null) return Number.NaN;
-    return column.type === 'time' ? Number(parseTime(cell as string)! - base) : Number(cell);
-  });
-  return { kind: 'numbers', fill: filled(numbers) };
+  const slice: TableSource['slice'] = (from, to) =>
+    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]));
+  return { rows: rows.length, texts, slice };
 }
 
-function filled(numbers: readonly number[]): ColumnSource['fill'] {
-  const all = Float64Array.from(numbers);
-  return (out, from) => out.set(all.subarray(from, from + out.length));
+function numberOf(column: Column, cell: TableRow[string]): number {
+  if (cell === null) return Number.NaN;
+  const base = BigInt(BASE_SECONDS) * 1_000_000_000n;
+  return column.type === 'time' ? Number(parseTime(cell as string)! - base) : Number(cell);
 }
 
 export interface Bench {
