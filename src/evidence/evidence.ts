@@ -9,6 +9,7 @@ import { readText } from './text.ts';
 import { readEventXml } from './xml.ts';
 
 export { parseEventOption } from './event-option.ts';
+export { type HostPorts, hostPorts } from './host-ports.ts';
 
 /** A netstat a minute for a week fits in; beyond it the file is no companion any more. */
 export const EVIDENCE_BYTES_LIMIT = 512 << 20;
