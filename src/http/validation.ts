@@ -18,7 +18,8 @@ type Check = (value: unknown) => { value: unknown } | { error: Error };
  * are streams; their schemas are for the document, and who reads them checks them.
  */
 export const compileValidator = ({ schema, httpPart, contentType }: RouteSchema): Check => {
-  if (contentType !== undefined && contentType !== 'application/json') return (value) => ({ value });
+  const stream = contentType !== undefined && contentType !== 'application/json';
+  if (stream || httpPart === 'params') return (value) => ({ value }); // whatever an id is, the records look for it
   const validator = Compile(schema);
   const part: Part = httpPart === 'body' ? 'body' : 'query';
   return (given) => {

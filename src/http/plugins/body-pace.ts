@@ -16,7 +16,8 @@ export function installBodyPace(app: FastifyInstance, idleSeconds: number): void
       if (reply.sent) return;
       const seconds = `${idleSeconds} s`;
       const error = new PortledgerError('body-too-slow', `Less than ${MIN_BYTES} bytes came within ${seconds}`);
-      // The answer closes the connection, and that ends whoever still reads the body.
+      // Node tells a request that was answered nothing of its connection's end: whoever still reads it would wait forever.
+      request.raw.socket.once('close', () => request.raw.destroy(error));
       sendProblem(error, request, reply);
     });
   });

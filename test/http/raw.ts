@@ -1,0 +1,57 @@
+/** HTTP over a plain socket, for what a client library would not do: break off, stall, send nonsense. */
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RawClient {
+  readonly socket: Socket;
+  /** Sends bytes and waits until the system has taken them. */
+  send(bytes: string | Buffer): Promise<void>;
+  /** Breaks the connection off. */
+  abort(): void;
+  /** Resolves when the service has closed the connection, with the first answer that it gave; null without one. */
+  closed(): Promise<RawAnswer | null>;
+}
+
+export async function openRaw(port: number): Promise<RawClient> {
+  const socket = connect({ host: '127.0.0.1', port });
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  return {
+    socket,
+    send: (bytes) => new Promise((resolve) => socket.write(bytes, () => resolve())),
+    abort: () => socket.resetAndDestroy(),
+    closed: async () => {
+      await closed;
+      return parseAnswer(Buffer.concat(chunks).toString());
+    },
+  };
+}
+
+function parseAnswer(text: string): RawAnswer | null {
+  const answer = text.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
+  const end = answer.indexOf('\r\n\r\n');
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1];
+  if (status === undefined || end === -1) return null;
+  const fields = answer.slice(0, end).split('\r\n').slice(1);
+  const headers = fields.map((field) => [
+    field.slice(0, field.indexOf(':')).toLowerCase(),
+    field.slice(field.indexOf(':') + 1).trim(),
+  ]);
+  return { status: Number(status), headers: Object.fromEntries(headers), body: answer.slice(end + 4) };
+}
+
+/** Waits until the condition holds; fails loudly after two seconds. */
+export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const until = performance.now() + 2000;
+  while (!(await condition())) {
+    if (performance.now() > until) throw new Error(`not within two seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

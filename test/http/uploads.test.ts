@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { after, before, describe, it } from 'node:test';
+import request from 'supertest';
+import { PortledgerError } from '../../src/errors.ts';
+import type { CaptureStore } from '../../src/store/store.ts';
+import { eventually, openRaw } from './raw.ts';
+import { formBody, MAX_CAPTURE_BYTES, type Service, startService } from './service.ts';
+
+const BYTES = Buffer.alloc(150_000, 'capture ');
+
+let service: Service;
+before(async () => {
+  service = await startService({ bodyIdleSeconds: 1 });
+});
+after(() => service.close());
+
+const head = (path: string, ...fields: string[]) =>
+  `${[`POST ${path} HTTP/1.1`, 'Host: ledger', ...fields].join('\r\n')}\r\n\r\n`;
+const CHUNKED = 'Transfer-Encoding: chunked';
+const PCAP = 'Content-Type: application/vnd.tcpdump.pcap';
+const FORM = 'Content-Type: multipart/form-data; boundary=cut';
+const chunk = (bytes: Buffer) =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+const form = formBody('cut', [
+  ['name="labels"', '{"a":"b"}'],
+  ['name="file"; filename="a.pcap"', BYTES],
+]);
+
+/** Ways to send the same capture, without its last `missing` bytes. */
+const WAYS: Record<string, (missing: number) => (string | Buffer)[]> = {
+  'a body of known length': (missing) => [
+    head('/v1/jobs', PCAP, `Content-Length: ${BYTES.length}`),
+    BYTES.subarray(0, BYTES.length - missing),
+  ],
+  'a body in chunks': (missing) => [head('/v1/jobs', PCAP, CHUNKED), chunk(BYTES.subarray(0, BYTES.length - missing))],
+  'a form of known length': (missing) => [
+    head('/v1/jobs', FORM, `Content-Length: ${form.length}`),
+    form.subarray(0, form.length - missing),
+  ],
+  'a form in chunks': (missing) => [head('/v1/jobs', FORM, CHUNKED), chunk(form.subarray(0, form.length - missing))],
+};
+
+async function nothingChanged(work: () => Promise<void>): Promise<void> {
+  const before = service.storedFiles();
+  const { captures } = await service.records.captures.list({ limit: 10_000 });
+  const jobs = service.queued.length;
+  await work();
+  await eventually(() => service.storedFiles().length === before.length, `${service.storedFiles()} are ${before}`);
+  assert.deepEqual(service.storedFiles(), before);
+  assert.equal((await service.records.captures.list({ limit: 10_000 })).captures.length, captures.length);
+  assert.equal(service.queued.length, jobs);
+}
+
+describe('an upload that breaks off', () => {
+  for (const [way, pieces] of Object.entries(WAYS)) {
+    it(`leaves nothing: ${way}`, async () => {
+      for (const missing of [1, 75_000, 149_000, 150_000]) {
+        await nothingChanged(async () => {
+          const client = await openRaw(service.port);
+          for (const piece of pieces(missing)) await client.send(piece);
+          if (missing < 149_000)
+            await eventually(() => service.storedFiles().some((name) => /part/.test(name)), 'a part');
+          client.abort();
+          await client.closed();
+        });
+      }
+    });
+  }
+
+  it('is a 400 when the form ends before its last boundary', async () => {
+    for (const missing of [3, '--cut--\r\n'.length + 2, 5000, form.length - 20]) {
+      await nothingChanged(async () => {
+        const response = await request(service.url)
+          .post('/v1/jobs')
+          .set('content-type', 'multipart/form-data; boundary=cut')
+          .send(form.subarray(0, form.length - missing));
+        assert.deepEqual(
+          [response.status, response.body.code],
+          [400, 'body-incomplete'],
+          `${missing} ${response.text}`,
+        );
+      });
+    }
+  });
+
+  it('is a 400 when a form is none', async () => {
+    await nothingChanged(async () => {
+      for (const [type, body] of [
+        ['multipart/form-data', form],
+        ['multipart/form-data; boundary=other', form],
+        ['multipart/form-data; boundary=cut', Buffer.from('text')],
+      ] as const) {
+        const response = await request(service.url).post('/v1/jobs').set('content-type', type).send(body);
+        assert.equal(response.status, 400, `${type} ${response.text}`);
+        assert.match(response.body.code, /^body-(malformed|incomplete)$|^request-invalid$/);
+      }
+    });
+  });
+});
+
+describe('the size limit', () => {
+  it('lets an upload of exactly that size in, and its bytes are all there', async () => {
+    const bytes = Buffer.alloc(MAX_CAPTURE_BYTES, 'x');
+    for (const fields of [
+      [PCAP, `Content-Length: ${bytes.length}`],
+      [PCAP, CHUNKED],
+    ]) {
+      const client = await openRaw(service.port);
+      await client.send(head('/v1/captures', ...fields, 'Connection: close'));
+      await client.send(fields.includes(CHUNKED) ? Buffer.concat([chunk(bytes), Buffer.from('0\r\n\r\n')]) : bytes);
+      const answer = await client.closed();
+      assert.equal(answer?.status, 201);
+      const { id, sha256, ...rest } = JSON.parse(answer!.body);
+      assert.equal(rest.bytes, bytes.length);
+      assert.equal(sha256, createHash('sha256').update(bytes).digest('hex'));
+      assert.equal((await service.parts.captures.stat(id))!.bytes, bytes.length);
+    }
+  });
+
+  it('refuses one byte more at once when the length is announced', async () => {
+    await nothingChanged(async () => {
+      const client = await openRaw(service.port);
+      await client.send(head('/v1/captures', PCAP, `Content-Length: ${MAX_CAPTURE_BYTES + 1}`));
+      const answer = await client.closed();
+      assert.equal(answer?.status, 413);
+      assert.equal(JSON.parse(answer!.body).code, 'body-too-large');
+      assert.match(JSON.parse(answer!.body).detail, new RegExp(`${MAX_CAPTURE_BYTES + 1}.*${MAX_CAPTURE_BYTES}`));
+    });
+  });
+
+  it('refuses it in the middle of a body in chunks and of a form, whose rest it does not read', async () => {
+    const bytes = Buffer.alloc(MAX_CAPTURE_BYTES + 1, 'x');
+    const large = formBody('cut', [['name="file"; filename="a.pcap"', bytes]]);
+    for (const [type, body] of [
+      [PCAP, bytes],
+      [FORM, large],
+    ] as const) {
+      await nothingChanged(async () => {
+        const client = await openRaw(service.port);
+        await client.send(head('/v1/captures', type, CHUNKED));
+        await client.send(chunk(body));
+        const answer = await client.closed();
+        assert.equal(answer?.status, 413);
+        assert.equal(answer?.headers.connection, 'close');
+      });
+    }
+  });
+});
+
+describe('a body that stands still', () => {
+  it('is answered with 408 and cut off, and nothing of it stays', async () => {
+    await nothingChanged(async () => {
+      const standstill = async ([way, pieces]: [string, (missing: number) => (string | Buffer)[]]) => {
+        const client = await openRaw(service.port);
+        for (const piece of pieces(75_000)) await client.send(piece);
+        const answer = await client.closed();
+        assert.equal(answer?.status, 408, way);
+        assert.equal(JSON.parse(answer!.body).code, 'body-too-slow', way);
+      };
+      await Promise.all(Object.entries(WAYS).map(standstill));
+    });
+  });
+
+  it('is cut off, too, when it drips', async () => {
+    await nothingChanged(async () => {
+      const client = await openRaw(service.port);
+      await client.send(head('/v1/captures', PCAP, 'Content-Length: 100000'));
+      const drip = setInterval(() => client.socket.write('x'), 50);
+      const answer = await client.closed();
+      clearInterval(drip);
+      assert.equal(answer?.status, 408);
+    });
+  });
+
+  it('is cut off when it is JSON', async () => {
+    const client = await openRaw(service.port);
+    await client.send(head('/v1/jobs', 'Content-Type: application/json', 'Content-Length: 100'));
+    await client.send('{"captures":');
+    assert.equal((await client.closed())?.status, 408);
+  });
+});
+
+describe('a store that cannot take the upload', () => {
+  /** Fails after so many bytes as a full disk does: the store's own tests fill a real one. */
+  function fullAfter(bytes: number, store: CaptureStore): Pick<CaptureStore, 'create'> {
+    return {
+      create: async (announced) => {
+        const incoming = await store.create(announced);
+        let left = bytes;
+        const stream = new Writable({
+          write(piece: Buffer, _encoding, done) {
+            left -= piece.length;
+            done(left < 0 ? new PortledgerError('storage-full', 'the disk is full') : null);
+          },
+        });
+        return { ...incoming, id: incoming.id, stream, abort: () => incoming.abort(), commit: () => incoming.commit() };
+      },
+    };
+  }
+
+  it('is a 507, the process lives, and the next upload is taken', async (t) => {
+    const { captures } = service.parts;
+    const original = captures.create.bind(captures);
+    const broken = fullAfter(100_000, { create: original } as CaptureStore);
+    t.mock.method(captures, 'create', broken.create);
+    await nothingChanged(async () => {
+      for (const call of [
+        request(service.url).post('/v1/jobs').type('application/octet-stream').send(BYTES),
+        request(service.url).post('/v1/jobs').attach('file', Buffer.from('a'), 'a').attach('file', BYTES, 'b'),
+      ]) {
+        const response = await call;
+        assert.deepEqual([response.status, response.body.code], [507, 'storage-full']);
+      }
+    });
+    t.mock.restoreAll();
+    await request(service.url).post('/v1/jobs').type('application/octet-stream').send(BYTES).expect(202);
+  });
+
+  it('says so before the body is read, and in the readiness', async (t) => {
+    t.mock.method(service.parts.captures, 'create', async () => {
+      throw new PortledgerError('storage-full', 'there is no room');
+    });
+    t.mock.method(service.parts.captures, 'roomBytes', async () => 0);
+    const client = await openRaw(service.port);
+    await client.send(head('/v1/captures', PCAP, 'Content-Length: 100'));
+    assert.equal((await client.closed())?.status, 507);
+    const ready = await request(service.url).get('/readyz').expect(503);
+    assert.deepEqual(ready.body.components, { database: 'ok', queue: 'ok', storage: 'unavailable' });
+    await request(service.url).get('/healthz').expect(200);
+  });
+});
