@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
+import { buildApp } from '../../src/http/app.ts';
 import { eventually } from './raw.ts';
 import { type Service, startService } from './service.ts';
 
@@ -243,10 +244,11 @@ describe('GET /v1/jobs/{id}/events', () => {
 
 describe('a service that stops', () => {
   it('answers who waits and ends its streams', async () => {
-    const stopping = await startService();
-    const { body } = await request(stopping.url).post('/v1/jobs').type('application/octet-stream').send('x');
-    const waiting = request(stopping.url).get(body.links.self).set('prefer', 'wait=50').then();
-    const [stream] = (await once(get(`${stopping.url}${body.links.events}`), 'response')) as [IncomingMessage];
+    const stopping = await buildApp(service.parts);
+    const url = await stopping.listen({ host: '127.0.0.1', port: 0 });
+    const { id } = await newJob();
+    const waiting = request(url).get(`/v1/jobs/${id}`).set('prefer', 'wait=50').then();
+    const [stream] = (await once(get(`${url}/v1/jobs/${id}/events`), 'response')) as [IncomingMessage];
     const ended = once(stream.resume(), 'end');
     await stopping.close();
     assert.equal((await waiting).body.status, 'queued');

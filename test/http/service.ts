@@ -10,6 +10,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { parseKeyHashes } from '../../src/http/keys.ts';
 import type { Parts } from '../../src/http/parts.ts';
 import { parseAllowed } from '../../src/notify/addresses.ts';
+import { openQueues } from '../../src/queue/open.ts';
 import type { JobQueue } from '../../src/queue/queue.ts';
 import { openEmbedded } from '../../src/records/embedded.ts';
 import { openRecords } from '../../src/records/open.ts';
@@ -48,7 +49,11 @@ export const COMPLETED: JobEnd = {
 
 export async function startService(changes: Partial<Parts> = {}): Promise<Service> {
   const root = mkdtempSync(join(tmpdir(), 'portledger-http-'));
-  const records = await openRecords(await openEmbedded(join(root, 'database')));
+  const database = await openEmbedded(join(root, 'database'));
+  const records = await openRecords(database);
+  const queues = await openQueues({ kind: 'embedded', session: database.session }, (error) => {
+    throw error;
+  });
   const store = { root, sweepUntouchedSeconds: 0 };
   const captures = await openCaptureDirectory({
     ...store,
@@ -70,12 +75,7 @@ export async function startService(changes: Partial<Parts> = {}): Promise<Servic
     captures,
     results,
     tables,
-    queues: {
-      analyses: listing(queued),
-      deliveries: listing([]),
-      ping: async () => undefined,
-      close: async () => undefined,
-    },
+    queues: { ...queues, analyses: listed(queues.analyses, queued) },
     keys: parseKeyHashes(''),
     webhookAllow: parseAllowed([]),
     publicUrl: null,
@@ -111,17 +111,25 @@ export async function startService(changes: Partial<Parts> = {}): Promise<Servic
     close: async () => {
       await app.close();
       await tables.close();
+      await queues.close();
       await records.close();
       rmSync(root, { recursive: true });
     },
   };
 }
 
-function listing(ids: string[]): JobQueue {
+/** The queue itself, with a list of what is waiting in it. */
+function listed(queue: JobQueue, ids: string[]): JobQueue {
   return {
-    add: async (id) => void ids.push(id),
-    remove: async (id) => void ids.splice(ids.indexOf(id) >>> 0, 1),
-    counts: async () => ({ waiting: ids.length, delayed: 0, active: 0 }),
+    add: async (id) => {
+      ids.push(id);
+      await queue.add(id);
+    },
+    remove: async (id) => {
+      ids.splice(ids.indexOf(id) >>> 0, 1);
+      await queue.remove(id);
+    },
+    counts: () => queue.counts(),
   };
 }
 
