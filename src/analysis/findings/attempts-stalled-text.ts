@@ -7,7 +7,7 @@ import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testRea
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, rowsOfClient, type Scene } from './scene.ts';
 import { SILENCE } from './silence.ts';
 import { STALL, type Stall, type Stalls } from './stalls.ts';
-import { duration, list, perSecond, plural, rounded } from './words.ts';
+import { duration, list, paragraph, perSecond, plural, rounded } from './words.ts';
 
 const SECOND = 1e9;
 
@@ -39,7 +39,7 @@ export function stallText(
     title: host
       ? `${from} opened no connection to anyone for ${duration(seconds)}, though it stayed alive`
       : `${from} opened no connection to ${endpointText(remote!)} for ${duration(seconds)}, while it did to others`,
-    explanation: [
+    explanation: paragraph([
       `The last attempt was at ${ledger.timeline.text(silence.from)}; ${silence.ended ? 'the next one ended the silence' : 'the silence lasts until the capture ends'}.`,
       `At the ${perSecond(silence.ratePerSecond)} before, ${Math.round(silence.expected)} attempts were to be expected in it, and pauses were at most ${duration(silence.p99GapSeconds)} in 99 of 100 cases.`,
       host ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
@@ -47,7 +47,7 @@ export function stallText(
       leadText(lead),
       ...(all.length > 1 && !host ? [`${all.length} such silences.`] : []),
       `${held.localPorts.length} of ${pool.usable} ports were taken when it began.`,
-    ].join(' '),
+    ]),
     numbers: {
       silenceSeconds: rounded(seconds),
       ended: silence.ended,
@@ -116,7 +116,7 @@ export function noStallText(
     title: excluded
       ? `Attempts of ${from} ${whom} never stopped`
       : `Whether attempts of ${from} ${whom} stopped is open`,
-    explanation: [
+    explanation: paragraph([
       `${plural(judged, 'target')} had attempts steady enough to judge (${SILENCE.minAttempts} and more, over ${SILENCE.minStreamSeconds} s and more).`,
       ...(first === undefined
         ? []
@@ -127,7 +127,7 @@ export function noStallText(
         ? [`${plural(doubts - unclear.length, 'long pause')} followed traffic that was not steady.`]
         : []),
       `A silence of more than ${SILENCE.minSeconds} s that swallows ${SILENCE.minExpected} attempts would have been named.`,
-    ].join(' '),
+    ]),
     numbers: {
       targetsJudged: judged,
       silencesUnclear: unclear.length,

@@ -3,6 +3,7 @@ import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import { QUALITY } from './quality.ts';
 import type { Scene } from './scene.ts';
+import { paragraph } from './words.ts';
 
 const TITLES = {
   A: 'The capture limits no conclusion',
@@ -34,7 +35,7 @@ export function captureQuality(scene: Scene): Judgement[] {
   const entry = () => ({
     confidence: 'high' as const,
     title: `${TITLES[grade]} (grade ${grade})`,
-    explanation: [EFFECTS[grade], ...reasons.slice(0, REASONS_IN_TEXT).map((reason) => reason.message)].join(' '),
+    explanation: paragraph([EFFECTS[grade], ...reasons.slice(0, REASONS_IN_TEXT).map((reason) => reason.message)]),
     numbers: Object.fromEntries(reasons.map((reason) => [reason.code, reason.count])),
     thresholds: {
       maxDroppedShare: QUALITY.maxDroppedShare,

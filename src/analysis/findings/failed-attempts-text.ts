@@ -5,7 +5,7 @@ import { FAILURES, type FailureCode, type Failures } from './failed-attempts.ts'
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
-import { percent, plural } from './words.ts';
+import { paragraph, percent, plural } from './words.ts';
 
 const WAYS: Record<FailureCode, { verb: string; meaning: string; limit: string }> = {
   'unanswered-attempts': {
@@ -33,11 +33,11 @@ export function failedText(scene: Scene, client: number, target: number, failure
   return {
     confidence: 'high',
     title: `${failed.length} of ${plural(attempts.rows.length, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
-    explanation: [
+    explanation: paragraph([
       `In the worst ${FAILURES.windowSeconds / 60} minutes, up to ${ledger.timeline.text(worst.to)}, ${worst.failed} of ${worst.attempts} failed (${percent(worst.failed / worst.attempts)}).`,
       synText(scene, failures),
       WAYS[code].meaning,
-    ].join(' '),
+    ]),
     numbers: {
       failed: failed.length,
       attempts: attempts.rows.length,
@@ -61,17 +61,16 @@ export function failedText(scene: Scene, client: number, target: number, failure
 
 export function noFailureText(scene: Scene, client: number, failures: Failures): Entry {
   const { code, attempts, failed } = failures;
-  const few = failed.length === 0 ? 'None' : `${failed.length}`;
   const grade = scene.quality.grade === 'C' && code === 'unanswered-attempts';
   return {
     confidence: failed.length === 0 ? 'high' : 'medium',
     title: `No pattern of attempts from ${clientText(scene, client)} that ${WAYS[code].verb}`,
-    explanation: [
-      `${few} of ${plural(attempts.rows.length, 'attempt')} ${WAYS[code].verb}.`,
+    explanation: paragraph([
+      `${failed.length} of ${plural(attempts.rows.length, 'attempt')} ${WAYS[code].verb}.`,
       grade
         ? 'The capture is too incomplete to tell silence from lost packets.'
         : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
-    ].join(' '),
+    ]),
     numbers: { failed: failed.length, attempts: attempts.rows.length, smallestEffectAttempts: FAILURES.minFailed },
     thresholds: thresholds(),
     from: scene.ledger.span.from,

@@ -6,7 +6,7 @@ import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
-import { plural, rounded } from './words.ts';
+import { paragraph, plural, rounded } from './words.ts';
 
 export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
   const { ledger } = scene;
@@ -20,7 +20,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
   return {
     confidence: certain || byRemote.length + byClient.length >= HALF_CLOSED.manySessions ? 'high' : 'medium',
     title: titleOf(from, endpointText(remote), byRemote.length, byClient.length),
-    explanation: [
+    explanation: paragraph([
       ...(byRemote.length > 0
         ? [
             `${plural(byRemote.length, 'session')}: the remote sent FIN, ${from} never sent its own (CLOSE_WAIT). The program on the client does not close its sockets, and each holds its port without limit.`,
@@ -33,7 +33,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
         : []),
       `In each the first FIN is more than ${HALF_CLOSED.minSecondsSinceFin} s before the end of the capture.`,
       growthText(growth, ledger.pool(client)),
-    ].join(' '),
+    ]),
     numbers: {
       halfClosedByRemote: byRemote.length,
       halfClosedByClient: byClient.length,

@@ -1,14 +1,17 @@
 /** Runs every rule over every client, and decides what of it stands in the report and in which order (CONTRACT 4). */
 import type { Finding, Quality, Summary } from '../../contract/report.ts';
 import { attemptsStalled } from './attempts-stalled.ts';
+import { boundPortsLeaked } from './bound-ports-leaked.ts';
 import { captureQuality } from './capture-quality.ts';
 import { loopbackSeen, placeEvents } from './events.ts';
 import { refusedAttempts, unansweredAttempts } from './failed-attempts.ts';
 import { halfClosedSessions } from './half-closed-sessions.ts';
 import type { Judgement } from './judgement.ts';
+import { loopbackBlindSpot } from './loopback-blind-spot.ts';
 import { missingFromNetstat } from './missing-from-netstat.ts';
 import { portExhaustion } from './port-exhaustion.ts';
 import { assessQuality, captureHoles, droppedShare } from './quality.ts';
+import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
 import type { DiagnosisInput, Scene } from './scene.ts';
 import { rowsOfClient } from './scene.ts';
@@ -41,6 +44,7 @@ const RULES: readonly Rule[] = [
   attemptsStalled,
   unansweredAttempts,
   refusedAttempts,
+  refusedLocally,
   missingFromNetstat,
 ];
 
@@ -77,7 +81,15 @@ function judgeAll(scene: Scene): Judgement[] {
     const found = RULES.flatMap((rule) => rule(scene, client));
     judgements.push(...(listed ? found : found.filter(isSupported)));
   }
+  judgements.push(...loopbackBlindSpot(scene), ...boundPortsLeaked(scene, lostPortsAmong(scene, judgements)));
   return judgements;
+}
+
+/** Local ports that are lost beyond doubt; only a list of sockets makes use of them. */
+function lostPortsAmong({ snapshots }: Scene, judgements: readonly Judgement[]): number[] {
+  if (snapshots.length === 0) return [];
+  const lost = judgements.filter((judgement) => judgement.code === 'lost-ports' && isSupported(judgement));
+  return lost.flatMap((judgement) => judgement.write().evidence.localPorts);
 }
 
 function busiestClients({ ledger }: Scene): number[] {

@@ -4,7 +4,7 @@ import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, type Scene } from './scene.ts';
-import { list, plural } from './words.ts';
+import { list, paragraph, plural } from './words.ts';
 
 const OLD_NETSTAT =
   'Whether the stack lost them: before Windows 10 and Server 2012 R2 with KB3123245 netstat and Get-NetTCPConnection leave connections out by themselves.';
@@ -24,10 +24,10 @@ export function missingText(
   return {
     confidence: timeAssumed && confidence === 'high' ? 'medium' : confidence,
     title: `${plural(missing.length, 'session')} of ${from} open on the wire, unknown to the host's list of sockets`,
-    explanation: [
+    explanation: paragraph([
       `Local port ${list(named, 8)}: established in the capture, without FIN or RST before the snapshot, and in no row of it.`,
       ...usable.map(compareText),
-    ].join(' '),
+    ]),
     numbers: {
       missing: missing.length,
       snapshots: usable.length,

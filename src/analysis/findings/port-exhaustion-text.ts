@@ -18,7 +18,7 @@ import {
 import { clientText, endpointText, firstFrameOf, remoteOf, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
 import { timeWaitText } from './time-wait-text.ts';
-import { duration, percent, perSecond, rounded } from './words.ts';
+import { duration, paragraph, percent, perSecond, rounded } from './words.ts';
 
 const UNSEEN =
   'Ports taken by loopback connections, by other interfaces or by sockets that are only bound: they use the same pool and are not in the capture.';
@@ -37,13 +37,13 @@ export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confide
   return {
     confidence,
     title: `${client} ran out of local ports ${towards}: ${judged.peak} of ${scope.pool.usable} taken`,
-    explanation: [
+    explanation: paragraph([
       `${takenText(judged)} at the peak (${scene.ledger.timeline.text(judged.peakAt)}).`,
       `Nine tenths of the pool (ports ${scope.pool.first}-${scope.pool.last}) stayed taken for ${duration(judged.longestFullSeconds)} at a stretch.`,
       symptomText(symptoms),
       rateText(rate, scope.pool.usable, judged),
       timeWaitText(ledger, scope.client),
-    ].join(' '),
+    ]),
     numbers: { ...figures(scene, scope), ...symptomFigures(symptoms), attemptsPerSecond: rounded(rate) },
     thresholds: thresholds(scope),
     localPorts: held.localPorts,
@@ -66,11 +66,11 @@ export function nearlyFullText(scene: Scene, scope: Scope): Entry {
   return {
     confidence: 'medium',
     title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: at most ${judged.peak} of ${scope.pool.usable} were taken`,
-    explanation: [
+    explanation: paragraph([
       `${takenText(judged)} at the peak (${percent(judged.ratio)} of the pool) ${scopeText(scene, scope)}.`,
       `It counts as full at nine tenths for ${EXHAUSTION.minStretchSeconds} s, and as ruled out below one half at every TIME_WAIT up to ${EXHAUSTION.largestTimeWaitSeconds} s in a capture of grade A.`,
       timeWaitText(scene.ledger, scope.client),
-    ].join(' '),
+    ]),
     numbers: figures(scene, scope),
     thresholds: thresholds(scope),
     from: scene.ledger.span.from,
@@ -86,11 +86,11 @@ export function emptyEnoughText(scene: Scene, scope: Scope): Entry {
   return {
     confidence: 'high',
     title: `${clientText(scene, scope.client)} did not run out of local ports towards the remotes in this capture`,
-    explanation: [
+    explanation: paragraph([
       `At most ${judged.peak} of ${scope.pool.usable} ports were taken at a time ${scopeText(scene, scope)}, ${worst.peak} even with a TIME_WAIT of ${worst.timeWaitSeconds} s.`,
       `Half of the pool, ${Math.ceil(EXHAUSTION.suspectRatio * scope.pool.usable)} ports, would have been noticed.`,
       timeWaitText(scene.ledger, scope.client),
-    ].join(' '),
+    ]),
     numbers: { ...figures(scene, scope), smallestEffectPorts: Math.ceil(EXHAUSTION.suspectRatio * scope.pool.usable) },
     thresholds: thresholds(scope),
     from: scene.ledger.span.from,

@@ -16,7 +16,7 @@ import type { ReuseKind } from './reuse-in-time-wait.ts';
 import { REUSE, type ReuseTally } from './reuse-tally.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { timeWaitText } from './time-wait-text.ts';
-import { duration, plural, rounded } from './words.ts';
+import { duration, paragraph, plural, rounded } from './words.ts';
 
 const EVENT_UNSEEN =
   'Whether event 4227 was logged for one of these: the stack refuses such a connection before it sends anything. These are its neighbours.';
@@ -37,7 +37,7 @@ export function reuseText(
   return {
     confidence,
     title: titleOf(kind, from, endpointText(remote), rows.length),
-    explanation: [...storyOf(scene, kind, rows), ...othersOf(tally, kind), gapText(scene, rows)].join(' '),
+    explanation: paragraph([...storyOf(scene, kind, rows), ...othersOf(tally, kind), gapText(scene, rows)]),
     numbers: {
       reuses: tally.all.length,
       bypassed: tally.bypassed.length,

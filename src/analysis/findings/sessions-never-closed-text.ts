@@ -6,7 +6,7 @@ import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
-import { duration, percent, plural, rounded } from './words.ts';
+import { duration, paragraph, percent, plural, rounded } from './words.ts';
 
 const KERNEL = 'That the host still holds these sockets: netstat or ss on the host tells.';
 const MINUTES = 60;
@@ -22,12 +22,12 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
   return {
     confidence: growth.grows ? 'high' : 'medium',
     title: `${from} never closed ${plural(leak.rows.length, 'session')} to ${endpointText(remote)}`,
-    explanation: [
+    explanation: paragraph([
       `They were established, got no FIN and no RST, and carried nothing new for more than ${duration(leak.limits.idleSeconds)}; they are older than ${duration(leak.limits.ageSeconds)}.`,
       usualText(leak),
       `They were opened in ${leak.windows} of ${NEVER_CLOSED.windows} equal parts of the capture, so not at once like a connection pool.`,
       growthText(growth, ledger.pool(client)),
-    ].join(' '),
+    ]),
     numbers: {
       neverClosed: leak.rows.length,
       openOldEnough: leak.open,
@@ -78,11 +78,11 @@ export function noLeakText(scene: Scene, client: number, leaks: readonly Leak[],
     title: excluded
       ? `${from} leaves no sessions open for good`
       : `Whether ${from} leaves sessions open for good is open`,
-    explanation: [
+    explanation: paragraph([
       `Of ${plural(judged, 'session')} old enough to judge, ${open} are open and ${suspects} of them idle for longer than is usual there.`,
       reasonText(scene, provable, judged),
       `${power}${share}.`,
-    ].join(' '),
+    ]),
     numbers: { judged, openOldEnough: open, neverClosed: suspects, smallestEffectSessions: NEVER_CLOSED.minSessions },
     thresholds: {
       minSessions: NEVER_CLOSED.minSessions,

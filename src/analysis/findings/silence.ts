@@ -66,7 +66,7 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
 /** A cheap bound: no window empty, the median window holds at most twice the mean. */
 function mayBeSilence(starts: Float64Array, last: number, to: number): boolean {
   const silent = to - starts[last]!;
-  if (silent <= SILENCE.minSeconds * SECOND) return false;
+  if (silent <= SILENCE.minSeconds * SECOND || last + 1 < SILENCE.minAttempts) return false;
   return (2 * (last + 1) * silent) / (starts[last]! - starts[0]!) >= SILENCE.minExpected;
 }
 

@@ -3,7 +3,7 @@ import type { Summary } from '../../contract/report.ts';
 import type { Judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import type { Scene } from './scene.ts';
-import { list, plural } from './words.ts';
+import { list, paragraph, plural } from './words.ts';
 
 /** Of F1's peak: from here on it is open sessions that fill the pool, and TIME_WAIT is innocent. */
 const LEAK_SHARE_OF_PEAK = 0.5;
@@ -113,10 +113,6 @@ function doubtText({ quality }: Scene): string {
 
 function stepText(steps: readonly string[]): string {
   return steps.length === 0 ? '' : `Next: ${steps[0]}`;
-}
-
-function paragraph(sentences: readonly string[]): string {
-  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** Windows bugs that log 4227 or 4231 although ports are free (DOMAIN 1.2). */

@@ -29,3 +29,8 @@ export function list(words: readonly string[], most: number): string {
   const shown = words.slice(0, most).join(', ');
   return words.length > most ? `${shown} and ${words.length - most} more` : shown;
 }
+
+/** Sentences as one paragraph; empty ones fall out. */
+export function paragraph(sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}

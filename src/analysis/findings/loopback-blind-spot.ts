@@ -1,0 +1,122 @@
+/**
+ * F8: connections within the host take ports of the same pool, and a capture of the network card does not show them:
+ * Windows passes them inside tcpip.sys. Always a limit; a finding where something tells that it matters.
+ */
+import type { TcpStatistics } from '../../contract/evidence.ts';
+import type { Endpoint } from '../../contract/report.ts';
+import { attemptsAmong, countBetween } from './attempts.ts';
+import { loopbackEndpoints } from './events.ts';
+import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { blindSpotText, noBlindSpotText } from './loopback-blind-spot-text.ts';
+import { type PlacedEvent, rowsOfClient, type Scene } from './scene.ts';
+import type { PlacedSnapshot } from './snapshots.ts';
+
+export const BLIND_SPOT = {
+  /** Connections opened by the host's own count beyond those in the capture. */
+  minUnseenOpens: 100,
+  minUnseenShare: 0.1,
+  /** Of N, held by loopback connections: below it they are a remark. */
+  gravePoolShare: 0.1,
+} as const;
+
+export interface UnseenOpens {
+  /** First and last count of one family. */
+  readonly first: TcpStatistics;
+  readonly last: TcpStatistics;
+  readonly opens: number;
+  readonly seen: number;
+}
+
+export interface BlindSpot {
+  readonly named: readonly { event: PlacedEvent; endpoints: readonly Endpoint[] }[];
+  /** The snapshot with the most loopback connections, and how many local ports they take. */
+  readonly snapshot: PlacedSnapshot | null;
+  readonly portsTaken: number;
+  readonly unseen: UnseenOpens | null;
+}
+
+/** Once for the capture; the host is the client where there is one alone. */
+export function loopbackBlindSpot(scene: Scene): Judgement[] {
+  const client = onlyClient(scene);
+  const spot = scene.loopbackSeen ? null : blindSpotOf(scene);
+  const shown = spot !== null && (spot.named.length > 0 || spot.portsTaken > 0 || spot.unseen !== null);
+  return [shown ? supported(scene, client, spot) : notFound(scene, client)];
+}
+
+export function onlyClient({ ledger }: Scene): number | null {
+  const reported: number[] = [];
+  for (let client = 0; client < ledger.clients.count && reported.length < 2; client++) {
+    if (ledger.isReported(client)) reported.push(client);
+  }
+  return reported.length === 1 ? reported[0]! : null;
+}
+
+function blindSpotOf(scene: Scene): BlindSpot {
+  const named = scene.events
+    .map((event) => ({ event, endpoints: loopbackEndpoints(event) }))
+    .filter(({ endpoints }) => endpoints.length > 0);
+  const snapshot = scene.snapshots.reduce<PlacedSnapshot | null>(
+    (most, one) => (one.loopback.length > (most?.loopback.length ?? 0) ? one : most),
+    null,
+  );
+  const portsTaken = new Set(snapshot?.loopback.map((row) => row.localPort)).size;
+  return { named, snapshot, portsTaken, unseen: unseenOpens(scene) };
+}
+
+/** The only number that measures the blind spot: connections opened by the host's count, less those in the capture. */
+function unseenOpens(scene: Scene): UnseenOpens | null {
+  const { ledger } = scene;
+  const counted = scene.evidence.statistics.filter(
+    (one) => one.time !== null && one.ipVersion !== 6 && isInside(scene, placeOf(scene, one)),
+  );
+  const first = counted[0];
+  const last = counted.at(-1);
+  if (first === undefined || last === undefined || first === last) return null;
+  const opens = last.activeOpens - first.activeOpens;
+  let seen = 0;
+  for (let client = 0; client < ledger.clients.count; client++) {
+    const attempts = attemptsAmong(ledger, rowsOfClient(ledger, client));
+    seen += countBetween(attempts, placeOf(scene, first), placeOf(scene, last));
+  }
+  const unseen = opens - seen;
+  const matters = unseen >= BLIND_SPOT.minUnseenOpens && unseen > BLIND_SPOT.minUnseenShare * seen;
+  return matters ? { first, last, opens, seen } : null;
+}
+
+function placeOf({ ledger }: Scene, { time }: TcpStatistics): number {
+  return ledger.timeline.fromUnixNanoseconds(time!);
+}
+
+function isInside({ ledger: { span } }: Scene, at: number): boolean {
+  return at >= span.from && at <= span.to;
+}
+
+function supported(scene: Scene, client: number | null, spot: BlindSpot): Judgement {
+  const usable = client === null ? Number.NaN : scene.ledger.pool(client).usable;
+  const many = spot.portsTaken >= BLIND_SPOT.gravePoolShare * usable;
+  const head = {
+    code: 'loopback-blind-spot',
+    verdict: 'supported',
+    severity: spot.named.length > 0 || spot.unseen !== null || many ? 'warning' : 'info',
+    client,
+    target: null,
+    size: Math.max(spot.portsTaken, spot.named.length),
+    decides: DECIDES.blindSpot,
+    held: 0,
+  } as const;
+  return judgement(scene, head, () => blindSpotText(scene, client, spot));
+}
+
+function notFound(scene: Scene, client: number | null): Judgement {
+  const head = {
+    code: 'loopback-blind-spot',
+    verdict: scene.loopbackSeen ? 'excluded' : 'inconclusive',
+    severity: 'info',
+    client,
+    target: null,
+    size: 0,
+    decides: DECIDES.never,
+    held: 0,
+  } as const;
+  return judgement(scene, head, () => noBlindSpotText(scene));
+}

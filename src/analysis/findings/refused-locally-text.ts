@@ -1,0 +1,103 @@
+/** The words of F7. */
+import type { EventNumber } from '../../contract/evidence.ts';
+import { synFilter } from './display-filter.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
+import { COUNT_BOUND, COUNT_BY_PROCESS, POOL_MEMORY, RECORD_EVENTS } from './next-steps.ts';
+import { type EventsJudged, LOCAL_REFUSAL } from './refused-locally.ts';
+import {
+  clientText,
+  endpointText,
+  firstFrameOf,
+  localPortOf,
+  type PlacedEvent,
+  remoteOf,
+  type Scene,
+} from './scene.ts';
+import { list, paragraph, plural } from './words.ts';
+
+const MEANINGS: Partial<Record<EventNumber, string>> = {
+  4227: 'Event 4227: the port that was chosen still stood in TIME_WAIT towards that remote.',
+  4231: 'Event 4231: the pool of TCP ports was empty, for the whole host.',
+  10048: 'WSAEADDRINUSE (10048): the local address was taken, by a bind or by a TIME_WAIT.',
+  10055:
+    'WSAENOBUFS (10055) has two causes: no free port, taken by something outside this capture, or no memory in the non-paged pool of AFD or a full queue.',
+};
+
+export function refusedLocallyText(scene: Scene, client: number, { refusals }: EventsJudged): Entry {
+  const { ledger } = scene;
+  const from = clientText(scene, client);
+  const { stall, hostWide, event } = refusals[0]!;
+  const { stream, silence } = stall;
+  const remote = hostWide ? null : remoteOf(scene, stream.target);
+  const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last - 9), silence.last + 1)];
+  const numbers = numbersOf(refusals.map((refusal) => refusal.event));
+  return {
+    confidence: 'medium',
+    title: `${from} refused connections${remote === null ? '' : ` to ${endpointText(remote)}`} by itself: ${plural(refusals.length, 'error')} without a packet`,
+    explanation: paragraph([
+      `Within ${LOCAL_REFUSAL.windowSeconds} s of ${timesText(
+        scene,
+        refusals.map((refusal) => refusal.event),
+      )} no SYN left, in a silence that began at ${ledger.timeline.text(silence.from)}.`,
+      ...numbers.flatMap((number) => MEANINGS[number] ?? []),
+    ]),
+    numbers: { events: refusals.length, eventNumbers: numbers, firstEvent: ledger.timeline.text(event.at) },
+    thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
+    localPorts: last.map((row) => localPortOf(ledger, row)),
+    frames: last.slice(-MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
+    lines: refusals.flatMap((refusal) => refusal.event.place ?? []),
+    from: silence.from,
+    to: silence.to,
+    displayFilter: synFilter(from, remote),
+    cannotConclude: [
+      'Which connection was refused: the error leaves no packet.',
+      ...zoneDoubt(refusals.map((refusal) => refusal.event)),
+    ],
+    nextSteps: [COUNT_BY_PROCESS, COUNT_BOUND, ...(numbers.includes(10055) ? [POOL_MEMORY] : [])],
+  };
+}
+
+export function noRefusalText(
+  scene: Scene,
+  client: number,
+  { attempted, unclear }: EventsJudged,
+  excluded: boolean,
+): Entry {
+  const from = clientText(scene, client);
+  const parts: string[] = [];
+  if (attempted.length + unclear.length === 0) {
+    parts.push(
+      'No event or error with a time within the capture was given: a local refusal leaves no packet, so there is nothing to look at.',
+    );
+  }
+  if (attempted.length > 0) parts.push(`Around ${timesText(scene, attempted)} attempts did leave the host.`);
+  if (unclear.length > 0) {
+    parts.push(`Around ${timesText(scene, unclear)} none did, but no stall shows that one was due.`);
+  }
+  return {
+    confidence: excluded ? 'high' : 'low',
+    title: excluded
+      ? `The errors of ${from} are no refusals by the host itself`
+      : `Whether ${from} refused connections by itself is open`,
+    explanation: parts.join(' '),
+    numbers: { eventsWithAttempts: attempted.length, eventsUnclear: unclear.length, smallestEffectEvents: 1 },
+    thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
+    lines: [...attempted, ...unclear].flatMap((event) => event.place ?? []),
+    cannotConclude: zoneDoubt([...attempted, ...unclear]),
+    nextSteps: attempted.length + unclear.length === 0 ? [RECORD_EVENTS] : [],
+  };
+}
+
+function timesText(scene: Scene, events: readonly PlacedEvent[]): string {
+  const texts = events.map(({ at, numbers }) => `${scene.ledger.timeline.text(at)} (${numbers.join(', ')})`);
+  return list(texts, 3);
+}
+
+function numbersOf(events: readonly PlacedEvent[]): EventNumber[] {
+  return [...new Set(events.flatMap((event) => event.numbers))].sort((one, other) => one - other);
+}
+
+function zoneDoubt(events: readonly PlacedEvent[]): string[] {
+  if (events.every((event) => event.zone !== 'assumed')) return [];
+  return ['Whether the times fit: an event has no zone and was taken as UTC. Give --utc-offset +HH:MM.'];
+}
