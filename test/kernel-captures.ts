@@ -48,7 +48,7 @@ export interface Truth {
   label: string;
   must_not_say?: string[];
   also_acceptable?: string[];
-  guilty_client: string | null;
+  guilty_client: { name: string; ip: string } | null;
   faulty_remote: string | null;
   linux_time_wait_s: number;
   capture_start: number;
