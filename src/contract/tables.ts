@@ -67,8 +67,9 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
     column('packets', 'integer', 'packets of both directions'),
     column('bytes', 'integer', 'octets of these packets on the wire'),
     column('firstFrame', 'integer', 'frame number of the first packet in `capture`'),
-    column('lastFrame', 'integer', 'frame number of the last packet in its own capture'),
+    column('lastFrame', 'integer', 'frame number of the last packet in `lastCapture`'),
     column('capture', 'integer', "index of the first packet's capture in the report"),
+    column('lastCapture', 'integer', "index of the last packet's capture in the report"),
     nullable('pid', 'integer', 'process that opened the connection, where the capture or the evidence tells'),
     nullable('gapSeconds', 'number', 'reuse: seconds from the close of the earlier session to this SYN; else null'),
     column('midstream', 'boolean', 'the SYN is not in the capture'),
@@ -104,9 +105,9 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
     column('attempts', 'integer', 'attempts begun in the window'),
     column('distinctLocalPorts', 'integer', 'local ports of these attempts'),
     column('cumulativeLocalPorts', 'integer', 'local ports of all attempts up to the end of the window'),
-    column('openSessions', 'integer', 'sessions open or half-closed at the end of the window'),
-    column('timeWait', 'integer', 'local ports in TIME_WAIT at the client at the end of the window'),
-    column('failed', 'integer', 'attempts of the window that were refused or never answered'),
+    column('openSessions', 'integer', 'sessions open or half-closed at the end of the window, or of the capture'),
+    column('timeWait', 'integer', 'local ports in TIME_WAIT at the client then, by the given TIME_WAIT'),
+    column('failed', 'integer', 'attempts of the window that never became established'),
   ],
 };
 

@@ -11,18 +11,26 @@ import { parquetOptions } from './statement.ts';
 const CHUNK_ROWS = 2048;
 const DEFAULT_LIMITS: DuckDbLimits = { memoryBytes: 512e6, threads: 2 };
 
+export type NumberColumn = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+
+/**
+ * Rows that follow on those of the batch before. By name, every column of the contract: integers, numbers, booleans as
+ * 0 and 1, times in nanoseconds since the base second, indexes of texts, indexes of an enum's values. NaN stands for
+ * null; an enum that can be null counts its values from 1.
+ */
+export interface Batch {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, NumberColumn>>;
+}
+
 /** A table as the engine has it. */
 export interface TableSource {
-  readonly rows: number;
   /** By name of an address or text column: the texts that its numbers are indexes of. */
   readonly texts: Readonly<Record<string, readonly string[]>>;
-  /**
-   * The numbers of rows `from` up to `to` of every column of the contract: integers, numbers, booleans as 0 and 1,
-   * times in nanoseconds since the base second, indexes of texts, indexes of an enum's values. NaN stands for null;
-   * an enum that can be null counts its values from 1.
-   */
-  slice(from: number, to: number): Readonly<Record<string, ArrayLike<number>>>;
+  readonly batches: Iterable<Batch>;
 }
+
+export type TableSources = Readonly<Partial<Record<TableName, TableSource>>>;
 
 /** What times are relative to, and their digits behind the second: a `Timeline` fits. */
 export interface TimeBase {
@@ -36,7 +44,7 @@ export interface TimeBase {
  */
 export async function writeSources(
   folder: string,
-  tables: Readonly<Partial<Record<TableName, TableSource>>>,
+  tables: TableSources,
   times: TimeBase,
   limits: DuckDbLimits = DEFAULT_LIMITS,
 ): Promise<void> {
@@ -52,12 +60,7 @@ export async function writeSources(
   }
 }
 
-async function writeDrafts(
-  draft: string,
-  tables: Readonly<Partial<Record<TableName, TableSource>>>,
-  times: TimeBase,
-  limits: DuckDbLimits,
-): Promise<void> {
+async function writeDrafts(draft: string, tables: TableSources, times: TimeBase, limits: DuckDbLimits): Promise<void> {
   const duckDb = await import('@duckdb/node-api');
   const instance: DuckDBInstance = await openDuckDb({ folders: [draft], spill: draft }, limits);
   try {
@@ -86,7 +89,7 @@ async function writeTable(
   await connection.run(`COPY (SELECT ${selected.join(', ')} FROM ${name}()) TO ${literal(file)} (${options})`);
 }
 
-/** A table function of the table's name that hands out the columns in order, on one thread. */
+/** A table function of the table's name that hands out the batches in order, on one thread. */
 function registerSource(
   duckDb: DuckDb,
   connection: DuckDBConnection,
@@ -94,26 +97,36 @@ function registerSource(
   columns: readonly Column[],
   source: TableSource,
 ): void {
-  let at = 0;
+  const pieces = piecesOf(source.batches);
   connection.registerTableFunction(
     duckDb.DuckDBTableFunction.create({
       name,
       bindFunction: (bind) => {
         for (const column of columns) bind.addResultColumn(column.name, sourceType(duckDb, column));
-        bind.setCardinality(source.rows, true);
       },
-      initFunction: (init) => {
-        init.setMaxThreads(1);
-        at = 0;
-      },
-      mainFunction: (_info, chunk) => {
-        const end = Math.min(at + CHUNK_ROWS, source.rows);
-        chunk.rowCount = end - at;
-        if (end > at) fillChunk(chunk, columns, source, source.slice(at, end));
-        at = end;
+      initFunction: (init) => init.setMaxThreads(1),
+      mainFunction: (info, chunk) => {
+        try {
+          const piece = pieces.next();
+          chunk.rowCount = piece.done ? 0 : piece.value.rows;
+          if (!piece.done) fillChunk(chunk, columns, source, piece.value);
+        } catch (error) {
+          info.setError(String(error));
+        }
       },
     }),
   );
+}
+
+/** The batches, cut into what a chunk holds. */
+function* piecesOf(batches: Iterable<Batch>): Generator<Batch> {
+  for (const { rows, columns } of batches) {
+    for (let from = 0; from < rows; from += CHUNK_ROWS) {
+      const to = Math.min(from + CHUNK_ROWS, rows);
+      const slices = Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]);
+      yield { rows: to - from, columns: Object.fromEntries(slices) };
+    }
+  }
 }
 
 /** Addresses go as strings: a dictionary of a million of them takes DuckDB longer to build than a million rows to write. */
@@ -122,22 +135,17 @@ function sourceType({ ENUM, DOUBLE, VARCHAR }: DuckDb, column: Column): DuckDBTy
   return isText(column) ? VARCHAR : DOUBLE;
 }
 
-function fillChunk(
-  chunk: DuckDBDataChunk,
-  columns: readonly Column[],
-  { texts }: TableSource,
-  slices: Readonly<Record<string, ArrayLike<number>>>,
-): void {
+function fillChunk(chunk: DuckDBDataChunk, columns: readonly Column[], { texts }: TableSource, batch: Batch): void {
   for (const [index, column] of columns.entries()) {
     const vector = chunk.getColumnVector(index);
-    const slice = slices[column.name]!;
+    const slice = batch.columns[column.name]!;
     if (isText(column) && column.values === undefined) setTexts(vector, texts[column.name]!, slice);
     else (vector as unknown as { items: Float64Array | Uint8Array }).items.set(slice); // hidden by its types only
     vector.flush();
   }
 }
 
-function setTexts(vector: DuckDBVector, texts: readonly string[], slice: ArrayLike<number>): void {
+function setTexts(vector: DuckDBVector, texts: readonly string[], slice: NumberColumn): void {
   for (let at = 0; at < slice.length; at++) vector.setItem(at, texts[slice[at]!]!);
 }
 

@@ -8,7 +8,7 @@ import { type Column, isText, TABLES, type TableName, type TableRow } from '../.
 import { parseTableQuery } from '../../src/tables/query.ts';
 import { TableReader } from '../../src/tables/reader.ts';
 import { parseTime } from '../../src/tables/values.ts';
-import { type TableSource, writeSources } from '../../src/tables/write.ts';
+import { type Batch, type TableSource, writeSources } from '../../src/tables/write.ts';
 
 export const BASE_SECONDS = 1_767_225_600;
 
@@ -58,9 +58,17 @@ export function sourceOf(table: TableName, rows: readonly TableRow[]): TableSour
       isText(column) ? codes.get(cell)! : numberOf(column, cell),
     );
   }
-  const slice: TableSource['slice'] = (from, to) =>
-    Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]));
-  return { rows: rows.length, texts, slice };
+  return { texts, batches: batchesOf(rows.length, columns) };
+}
+
+/** More than one batch, none of a whole number of chunks. */
+function* batchesOf(rows: number, columns: Record<string, Float64Array>): Generator<Batch> {
+  const SIZE = 5000;
+  for (let from = 0; from < rows; from += SIZE) {
+    const to = Math.min(from + SIZE, rows);
+    const slices = Object.entries(columns).map(([name, column]) => [name, column.subarray(from, to)]);
+    yield { rows: to - from, columns: Object.fromEntries(slices) };
+  }
 }
 
 function numberOf(column: Column, cell: TableRow[string]): number {

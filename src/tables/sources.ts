@@ -1,0 +1,137 @@
+/** The ledger's columns as the four tables; nothing is copied that can be handed on as it is. */
+import type { Ledger } from '../analysis/ledger/ledger.ts';
+import { portColumns } from '../analysis/ledger/ports.ts';
+import { gapSeconds, reuseColumns } from '../analysis/ledger/reuses.ts';
+import { windowGrid } from '../analysis/ledger/window-grid.ts';
+import { windowRows } from '../analysis/ledger/windows.ts';
+import {
+  ANSWERS,
+  CLIENT_KNOWN,
+  CLOSERS,
+  closerOf,
+  MIDSTREAM,
+  outcomeOf,
+  type Sessions,
+  STATES,
+  stateOf,
+} from '../analysis/session/sessions.ts';
+import { TABLES, type TableName } from '../contract/tables.ts';
+import type { Batch, NumberColumn, TableSource } from './write.ts';
+
+/** Rows of which columns are made at a time, where they have to be made. */
+const BATCH_ROWS = 65_536;
+
+export function ledgerSources(ledger: Ledger): Record<TableName, TableSource> {
+  const { addresses } = ledger;
+  const known = Array.from({ length: addresses.count }, (_, id) => addresses.text(id));
+  const texts = { client: known, remoteAddress: known };
+  return {
+    sessions: { texts, batches: inBatches(ledger.sessions.count, (from, to) => sessionBatch(ledger, from, to)) },
+    ports: { texts, batches: inBatches(ledger.ports.count, (from, to) => portBatch(ledger, from, to)) },
+    reuses: { texts, batches: inBatches(ledger.reuses.count, (from, to) => reuseBatch(ledger, from, to)) },
+    windows: { texts, batches: windowBatches(ledger) },
+  };
+}
+
+function* inBatches(rows: number, columns: (from: number, to: number) => Batch['columns']): Generator<Batch> {
+  for (let from = 0; from < rows; from += BATCH_ROWS) {
+    const to = Math.min(from + BATCH_ROWS, rows);
+    yield { rows: to - from, columns: columns(from, to) };
+  }
+}
+
+const STATE_CODES = codesOf('sessions', 'state', STATES);
+const CLOSER_CODES = codesOf('sessions', 'closedBy', CLOSERS);
+const PREVIOUS_STATE_CODES = codesOf('reuses', 'previousState', STATES);
+const PREVIOUS_CLOSER_CODES = codesOf('reuses', 'closedBy', CLOSERS);
+const ANSWER_CODES = codesOf('reuses', 'answer', ANSWERS);
+const OUTCOMES = [null, 'established', 'refused', 'half-open', 'unanswered'] as const;
+const OUTCOME_CODES = codesOf('sessions', 'outcome', OUTCOMES);
+
+/** What the writer wants for each of the engine's codes: see `Batch`. */
+function codesOf(table: TableName, name: string, words: readonly (string | null)[]): Uint8Array {
+  const column = TABLES[table].find((each) => each.name === name)!;
+  const values: readonly (string | null)[] = column.nullable ? [null, ...column.values!] : column.values!;
+  return Uint8Array.from(words, (word) => values.indexOf(word));
+}
+
+function sessionBatch({ sessions }: Ledger, from: number, to: number): Batch['columns'] {
+  const { client, remote, ports, start, end, isn, synPackets, packets, bytes } = sessions;
+  const facts = sessions.facts.subarray(from, to);
+  return {
+    client: client.subarray(from, to),
+    ...portNumbers(ports.subarray(from, to)),
+    remoteAddress: remote.subarray(from, to),
+    start: start.subarray(from, to),
+    end: end.subarray(from, to),
+    state: Uint8Array.from(facts, (bits) => STATE_CODES[stateOf(bits)]!),
+    outcome: Uint8Array.from(facts, (bits) => OUTCOME_CODES[OUTCOMES.indexOf(outcomeOf(bits))]!),
+    closedBy: Uint8Array.from(facts, (bits) => CLOSER_CODES[closerOf(bits)]!),
+    isn: isn.subarray(from, to),
+    synPackets: synPackets.subarray(from, to),
+    packets: packets.subarray(from, to),
+    bytes: bytes.subarray(from, to),
+    ...frameNumbers(sessions, from, to),
+    pid: new Float64Array(to - from).fill(Number.NaN),
+    gapSeconds: Float64Array.from(facts, (_, at) => gapSeconds(sessions, from + at)),
+    midstream: Uint8Array.from(facts, (bits) => Number((bits & MIDSTREAM) !== 0)),
+    clientKnown: Uint8Array.from(facts, (bits) => Number((bits & CLIENT_KNOWN) !== 0)),
+  };
+}
+
+function frameNumbers(sessions: Sessions, from: number, to: number): Batch['columns'] {
+  return {
+    firstFrame: sessions.firstFrame.subarray(from, to),
+    lastFrame: sessions.lastFrame.subarray(from, to),
+    capture: sessions.capture.subarray(from, to),
+    lastCapture: sessions.lastCapture.subarray(from, to),
+  };
+}
+
+function portNumbers(ports: Uint32Array): Batch['columns'] {
+  return {
+    localPort: Uint16Array.from(ports, (pair) => pair >>> 16),
+    remotePort: Uint16Array.from(ports, (pair) => pair & 0xffff),
+  };
+}
+
+function portBatch(ledger: Ledger, from: number, to: number): Batch['columns'] {
+  const { target, ...columns } = portColumns(ledger, from, to);
+  return { ...targetColumns(ledger, target), ...columns };
+}
+
+function targetColumns({ targets, clients }: Ledger, target: Uint32Array): Batch['columns'] {
+  return {
+    client: target.map((row) => clients.address[targets.client[row]!]!),
+    remoteAddress: target.map((row) => targets.remote[row]!),
+    remotePort: target.map((row) => targets.remotePort[row]!),
+  };
+}
+
+function reuseBatch(ledger: Ledger, from: number, to: number): Batch['columns'] {
+  const { sessions } = ledger;
+  const reuses = reuseColumns(ledger, from, to);
+  const of = <T extends NumberColumn>(column: T, rows: Uint32Array) => Float64Array.from(rows, (row) => column[row]!);
+  return {
+    client: of(sessions.client, reuses.session),
+    remoteAddress: of(sessions.remote, reuses.session),
+    ...portNumbers(reuses.session.map((row) => sessions.ports[row]!)),
+    time: of(sessions.start, reuses.session),
+    gapSeconds: reuses.gapSeconds,
+    previousState: reuses.previousState.map((code) => PREVIOUS_STATE_CODES[code]!),
+    closedBy: reuses.closedBy.map((code) => PREVIOUS_CLOSER_CODES[code]!),
+    answer: reuses.answer.map((code) => ANSWER_CODES[code]!),
+    frame: of(sessions.firstFrame, reuses.session),
+    previousFrame: of(sessions.firstFrame, reuses.previous),
+    capture: of(sessions.capture, reuses.session),
+    previousCapture: of(sessions.capture, reuses.previous),
+  };
+}
+
+function* windowBatches(ledger: Ledger): Generator<Batch> {
+  const { seconds } = windowGrid(ledger);
+  for (const { count, target, ...columns } of windowRows(ledger)) {
+    const length = new Uint32Array(count).fill(seconds);
+    yield { rows: count, columns: { ...targetColumns(ledger, target), seconds: length, ...columns } };
+  }
+}
