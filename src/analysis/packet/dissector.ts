@@ -23,7 +23,8 @@ import {
   VLAN,
 } from './layers.ts';
 import { IP_LENGTH_ZERO, ODDITIES } from './oddities.ts';
-import { fillPlain, isPlain } from './plain.ts';
+import { fillPlainV4, isPlainV4 } from './plain-v4.ts';
+import { fillPlainV6, isPlainV6 } from './plain-v6.ts';
 import { loop, nullLink, rawIp } from './raw-ip.ts';
 import { tcp } from './tcp.ts';
 
@@ -47,11 +48,16 @@ export class Dissector {
 
   /** Takes the frame whose captured octets are [start, end) in `view` and which begins with `layer`. */
   accept(view: DataView, start: number, end: number, layer: number): void {
-    const { segment } = this;
-    if (layer === ETHERNET && isPlain(view, start, end)) {
-      fillPlain(view, start, segment);
-      this.flagCounts[segment.flags]!++;
-      this.#sink.accept(segment);
+    if (layer === ETHERNET && isPlainV4(view, start, end)) {
+      fillPlainV4(view, start, this.segment);
+      this.#pass();
+    } else this.#acceptOther(view, start, end, layer);
+  }
+
+  #acceptOther(view: DataView, start: number, end: number, layer: number): void {
+    if (layer === ETHERNET && isPlainV6(view, start, end)) {
+      fillPlainV6(view, start, end, this.segment, this.#addresses);
+      this.#pass();
     } else this.#decode(view, start, end, layer);
   }
 
@@ -65,12 +71,13 @@ export class Dissector {
     let layer = link;
     while (layer > DONE && layer !== TCP) layer = decode(layer, frame);
     if (layer === TCP) layer = tcp(frame, this.segment, this.#addresses);
-    if (layer === TCP) this.#count(frame);
-    else if (layer < DONE) this.oddities[-1 - layer]!++;
+    if (layer < DONE) this.oddities[-1 - layer]!++;
+    if (layer !== TCP) return;
+    if (frame.lengthZero) this.oddities[IP_LENGTH_ZERO]!++;
+    this.#pass();
   }
 
-  #count(frame: Frame): void {
-    if (frame.lengthZero) this.oddities[IP_LENGTH_ZERO]!++;
+  #pass(): void {
     this.flagCounts[this.segment.flags]!++;
     this.#sink.accept(this.segment);
   }

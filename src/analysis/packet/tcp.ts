@@ -42,7 +42,7 @@ export function tcp(frame: Frame, segment: Segment, addresses: Addresses): numbe
 }
 
 /** FNV-1a over the captured options: their timestamps tell a packet seen twice from a segment sent twice. */
-function hashOptions(view: DataView, from: number, to: number): number {
+export function hashOptions(view: DataView, from: number, to: number): number {
   let hash = 0x811c9dc5;
   let at = from;
   for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ view.getUint32(at), 0x01000193);
