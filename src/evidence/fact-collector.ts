@@ -93,11 +93,19 @@ export class FactCollector {
     return this.#facts;
   }
 
-  /** Of many without a time only the last counts as taken at the capture's end; when the others were taken, none knows. */
+  /**
+   * Of many lists without a time only the last counts as taken at the capture's end. When the others were taken, none
+   * knows exactly: at or after the time that stands before them.
+   */
   #doubtUntimedSnapshots(): void {
+    let before: SocketSnapshot | null = null;
     for (const snapshot of this.#facts.snapshots) {
-      if (snapshot.time !== null || snapshot === this.lastSnapshot(snapshot.tool)) continue;
-      snapshot.complete = { ipv4: false, ipv6: false };
+      if (snapshot.time !== null) before = snapshot;
+      else if (snapshot !== this.lastSnapshot(snapshot.tool)) {
+        snapshot.time = before?.time ?? null;
+        snapshot.zone = before?.zone ?? null;
+        snapshot.complete = { ipv4: false, ipv6: false };
+      }
     }
   }
 }

@@ -206,6 +206,20 @@ describe('many snapshots in one file', () => {
     );
   });
 
+  it('places one without a time after the one before it, and draws nothing from it', () => {
+    const facts = read(
+      `2023-11-14 22:13:20\r\n${netstat('english')}${netstat('english')}\r\n2023-11-14 22:14:20\r\n${netstat('english')}`,
+    );
+    assert.deepEqual(
+      facts.snapshots.map(({ time, complete }) => [time, complete.ipv4]),
+      [
+        [at('2023-11-14T22:13:20Z'), true],
+        [at('2023-11-14T22:13:20Z'), false],
+        [at('2023-11-14T22:14:20Z'), true],
+      ],
+    );
+  });
+
   it('joins the two families of one moment under one time', () => {
     const v4 = netstat(
       'english',
