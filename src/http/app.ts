@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Parts } from './parts.ts';
 import { installAccess } from './plugins/access.ts';
 import { installBodyPace } from './plugins/body-pace.ts';
-import { installHeaders } from './plugins/headers.ts';
+import { installHeaders, setHeaders } from './plugins/headers.ts';
 import { installOpenApi, openApiRoute } from './plugins/openapi.ts';
 import { installUploadBodies } from './plugins/upload-bodies.ts';
 import { answerBrokenRequest, installProblems, sendProblem } from './problem.ts';
@@ -25,7 +25,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     logger: { ...parts.log, serializers: { req: loggedRequest } },
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, setHeaders(request, reply)),
     clientErrorHandler: answerBrokenRequest,
     http: { headersTimeout: 15_000, keepAliveTimeout: 72_000 },
     forceCloseConnections: 'idle',

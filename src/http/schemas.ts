@@ -10,6 +10,23 @@ export type JobId = Static<typeof JobId>;
 export const CaptureId = Type.Object({ id: Type.String({ description: 'id of the capture' }) });
 export type CaptureId = Static<typeof CaptureId>;
 
+const PREFER = Type.Optional(
+  Type.String({ description: '`wait=N`: answer when the job has ended, or after N seconds (55 at most)' }),
+);
+
+export const WaitHeaders = Type.Object({ prefer: PREFER });
+
+const uploadFields = {
+  'idempotency-key': Type.Optional(
+    Type.String({ maxLength: 255, description: 'a repeat with this key is answered with what the first one made' }),
+  ),
+  'content-digest': Type.Optional(
+    Type.String({ description: '`sha-256=:base64:` of the body: checked when it is sent' }),
+  ),
+};
+export const UploadHeaders = Type.Object(uploadFields);
+export const SubmissionHeaders = Type.Object({ ...uploadFields, prefer: PREFER });
+
 /** Answers by status for these codes, and those that every call may have. */
 export function problems(...codes: ErrorCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>();

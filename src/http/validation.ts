@@ -19,7 +19,8 @@ type Check = (value: unknown) => { value: unknown } | { error: Error };
  */
 export const compileValidator = ({ schema, httpPart, contentType }: RouteSchema): Check => {
   const stream = contentType !== undefined && contentType !== 'application/json';
-  if (stream || httpPart === 'params') return (value) => ({ value }); // whatever an id is, the records look for it
+  // Whatever an id is, the records look for it; header fields are read by who knows them.
+  if (stream || httpPart === 'params' || httpPart === 'headers') return (value) => ({ value });
   const validator = Compile(schema);
   const part: Part = httpPart === 'body' ? 'body' : 'query';
   return (given) => {

@@ -1,5 +1,5 @@
 /** Header fields of every answer. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const FIELDS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
@@ -11,7 +11,10 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 export function installHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...FIELDS, 'x-request-id': request.id });
-  });
+  app.addHook('onRequest', async (request, reply) => void setHeaders(request, reply));
+}
+
+/** For answers that are given before any hook runs. */
+export function setHeaders(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.headers({ ...FIELDS, 'x-request-id': request.id });
 }

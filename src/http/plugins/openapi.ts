@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document, made from the schemas that check requests, and pages that show it. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 
 export async function installOpenApi(app: FastifyInstance, version: string): Promise<void> {
   await app.register(swagger, {
@@ -17,8 +17,17 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'an API key, pl_...' } } },
       security: [{ key: [] }],
     },
+    transform: ({ schema, url }) => ({ schema: schema === undefined ? { hide: true } : withLabels(schema), url }),
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'warn' });
+}
+
+/** Fields whose names are only a pattern cannot be told in OpenAPI: one example stands for them. */
+function withLabels(schema: FastifySchema): FastifySchema {
+  const query = schema.querystring as { properties?: object; patternProperties?: object } | undefined;
+  if (query?.patternProperties === undefined) return schema;
+  const label = { type: 'string', description: 'a label by its own name, as label.ticket=INC1; any number of them' };
+  return { ...schema, querystring: { ...query, properties: { ...query.properties, 'label.NAME': label } } };
 }
 
 /** After all routes are there. */

@@ -9,7 +9,7 @@ import { nextLink } from '../paging.ts';
 import type { Parts } from '../parts.ts';
 import { CAPTURE_TYPES } from '../plugins/upload-bodies.ts';
 import { type ByteRange, rangeOf } from '../ranges.ts';
-import { Bytes, CaptureId, content, problems } from '../schemas.ts';
+import { Bytes, CaptureId, content, problems, UploadHeaders } from '../schemas.ts';
 import { readUpload } from '../upload.ts';
 import { digestField } from '../uploads/digest.ts';
 import { attachment } from '../uploads/names.ts';
@@ -30,6 +30,7 @@ export function uploadRoute(scope: FastifyInstance, parts: Parts): void {
       schema: {
         operationId: 'createCapture',
         summary: 'Uploads one capture, or one file of evidence',
+        headers: UploadHeaders,
         querystring: RawCaptureQuery,
         body: uploadBody,
         response: { 201: Capture, ...problems(...UPLOAD_PROBLEMS) },
@@ -78,22 +79,10 @@ export function captureRoutes(app: FastifyInstance, parts: Parts): void {
     async (request) => captureView(await wanted(parts, request.params.id)),
   );
 
-  app.route<{ Params: CaptureId }>({
-    method: ['GET', 'HEAD'],
-    url: '/v1/captures/:id/content',
-    schema: {
-      operationId: 'getCaptureContent',
-      summary: 'The file as it was uploaded; one byte range can be asked for',
-      params: CaptureId,
-      response: {
-        200: content('The file', { 'application/octet-stream': Bytes }),
-        206: content('The range', { 'application/octet-stream': Bytes }),
-        304: Type.Null(),
-        ...problems('capture-not-found', 'range-not-satisfiable'),
-      },
-    },
-    handler: async (request, reply) => sendContent(request, reply, parts, await wanted(parts, request.params.id)),
-  });
+  const send = async (request: FastifyRequest<{ Params: CaptureId }>, reply: FastifyReply) =>
+    sendContent(request, reply, parts, await wanted(parts, request.params.id));
+  app.get('/v1/captures/:id/content', { schema: contentSchema, exposeHeadRoute: false }, send);
+  app.head('/v1/captures/:id/content', { schema: { hide: true } }, send);
 
   app.delete<{ Params: CaptureId }>(
     '/v1/captures/:id',
@@ -117,6 +106,18 @@ export function captureRoutes(app: FastifyInstance, parts: Parts): void {
     },
   );
 }
+
+const contentSchema = {
+  operationId: 'getCaptureContent',
+  summary: 'The file as it was uploaded; one byte range can be asked for',
+  params: CaptureId,
+  response: {
+    200: content('The file', { 'application/octet-stream': Bytes }),
+    206: content('The range', { 'application/octet-stream': Bytes }),
+    304: Type.Null(),
+    ...problems('capture-not-found', 'range-not-satisfiable'),
+  },
+};
 
 async function sendContent(
   request: FastifyRequest,

@@ -6,7 +6,7 @@ import { PortledgerError } from '../../errors.ts';
 import type { JobRecord } from '../../records/records.ts';
 import { nextLink } from '../paging.ts';
 import type { Parts } from '../parts.ts';
-import { JobId, problems } from '../schemas.ts';
+import { JobId, problems, WaitHeaders } from '../schemas.ts';
 import { labelsOf } from '../submission.ts';
 import { etagOf, isFinal, isKnown, jobView } from '../views.ts';
 import { preferredWait, untilGone, waitForEnd } from '../waiting.ts';
@@ -41,7 +41,7 @@ export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSig
       schema: {
         operationId: 'getJob',
         summary: 'A job: its status, progress and links',
-        description: 'With `Prefer: wait=N` the answer comes when the job has ended, or after N seconds (55 at most).',
+        headers: WaitHeaders,
         params: JobId,
         response: { 200: Job, 304: Type.Null(), ...problems('job-not-found') },
       },

@@ -1,7 +1,7 @@
 /** The report of a job, for programs. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Report } from '../../contract/report.ts';
 import { PortledgerError } from '../../errors.ts';
@@ -14,29 +14,27 @@ import { noJob } from './jobs.ts';
 export const RESULT_PROBLEMS = ['job-not-found', 'job-unfinished', 'job-without-result'] as const;
 
 export function resultRoute(app: FastifyInstance, parts: Parts): void {
-  app.route<{ Params: JobId }>({
-    method: ['GET', 'HEAD'],
-    url: '/v1/jobs/:id/result',
-    schema: {
-      operationId: 'getResult',
-      summary: 'The report of a completed job',
-      params: JobId,
-      response: {
-        200: content('The report', { 'application/json': Report }),
-        304: Type.Null(),
-        ...problems(...RESULT_PROBLEMS),
-      },
+  const send = async (request: FastifyRequest<{ Params: JobId }>, reply: FastifyReply) => {
+    const { id } = await completedJob(parts, request.params.id);
+    const path = await resultPath(parts, id, 'report.json');
+    const etag = resultTag(id, 'report.json');
+    reply.header('etag', etag);
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    reply.type('application/json').header('content-length', (await stat(path)).size);
+    return request.method === 'HEAD' ? reply.send() : reply.send(createReadStream(path));
+  };
+  const schema = {
+    operationId: 'getResult',
+    summary: 'The report of a completed job',
+    params: JobId,
+    response: {
+      200: content('The report', { 'application/json': Report }),
+      304: Type.Null(),
+      ...problems(...RESULT_PROBLEMS),
     },
-    handler: async (request, reply) => {
-      const { id } = await completedJob(parts, request.params.id);
-      const path = await resultPath(parts, id, 'report.json');
-      const etag = resultTag(id, 'report.json');
-      reply.header('etag', etag);
-      if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      reply.type('application/json').header('content-length', (await stat(path)).size);
-      return request.method === 'HEAD' ? reply.send() : reply.send(createReadStream(path));
-    },
-  });
+  };
+  app.get('/v1/jobs/:id/result', { schema, exposeHeadRoute: false }, send);
+  app.head('/v1/jobs/:id/result', { schema: { hide: true } }, send);
 }
 
 /** Throws `job-unfinished`, or `job-without-result` for one that ended otherwise. */

@@ -5,7 +5,7 @@ import { AnalysisOptions, Job, JobRequest, Labels, RawJobQuery, Webhook } from '
 import { performOnce } from '../idempotency.ts';
 import type { Parts } from '../parts.ts';
 import { CAPTURE_TYPES } from '../plugins/upload-bodies.ts';
-import { Bytes, content, problems } from '../schemas.ts';
+import { Bytes, content, problems, SubmissionHeaders } from '../schemas.ts';
 import { readSubmission } from '../submission.ts';
 import { preferredWait, untilGone, waitForEnd } from '../waiting.ts';
 import { noJob, sendJob } from './jobs.ts';
@@ -31,8 +31,8 @@ export function submissionRoute(scope: FastifyInstance, parts: Parts, stopping: 
       schema: {
         operationId: 'createJob',
         summary: 'Submits captures for analysis',
-        description:
-          'The query belongs to a body that is the capture itself. `Idempotency-Key` makes a repeat harmless; `Prefer: wait=N` waits for the end.',
+        description: 'The query belongs to a body that is the capture itself; forms and JSON have fields.',
+        headers: SubmissionHeaders,
         querystring: RawJobQuery,
         body,
         response: { 202: Job, ...problems(...SUBMISSION_PROBLEMS) },
