@@ -43,7 +43,10 @@ async function begin(results: string, jobId: string): Promise<PendingResults> {
     throw asStorageFull(error);
   });
   const abort = () => rm(path, { recursive: true, force: true });
-  return { path, abort, commit: () => publish(results, path, join(results, jobId)) };
+  const clear = async () => {
+    for (const file of await readdir(path)) await rm(join(path, file), { recursive: true, force: true });
+  };
+  return { path, clear, abort, commit: () => publish(results, path, join(results, jobId)) };
 }
 
 async function publish(results: string, pending: string, final: string): Promise<void> {

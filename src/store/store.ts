@@ -48,6 +48,9 @@ export interface PendingResults {
   readonly path: string;
   /** Makes the files durable and gives the folder its name. Results that are there already stay: they are the same. */
   commit(): Promise<void>;
+  /** Empties the folder, for another try. */
+  clear(): Promise<void>;
+  /** Does nothing after `commit`. */
   abort(): Promise<void>;
 }
 
