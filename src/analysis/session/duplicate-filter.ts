@@ -32,10 +32,8 @@ export class DuplicateFilter {
 }
 
 /** MAC addresses and TTL stay out: a routed copy differs in them. So does the checksum, which offload leaves undone. */
-function fingerprint(segment: Segment, tupleHash: number): number {
-  let print = Math.imul(tupleHash ^ segment.seq, 0x85ebca6b);
-  print = Math.imul(print ^ (print >>> 15) ^ segment.ack, 0xc2b2ae35);
-  print = Math.imul(print ^ (print >>> 13) ^ segment.identity, 0x27d4eb2f);
-  print = Math.imul(print ^ (print >>> 16) ^ (segment.length * 256 + segment.flags), 0x165667b1);
-  return print ^ (print >>> 15) ^ Math.imul(segment.window, 0x9e3779b1);
+function fingerprint({ seq, ack, identity, length, flags, window }: Segment, tupleHash: number): number {
+  const numbers = Math.imul(tupleHash ^ seq, 0x85ebca6b) ^ Math.imul(ack ^ (window << 15), 0xc2b2ae35);
+  const print = Math.imul(numbers ^ (numbers >>> 15) ^ identity, 0x27d4eb2f) ^ (length << 8) ^ flags;
+  return Math.imul(print ^ (print >>> 13), 0x165667b1);
 }

@@ -86,7 +86,7 @@ function splitNumbers(columns: row.SessionColumns) {
 
 /** A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen (DOMAIN 4.3). */
 export function isFlagsOnly(tracker: SessionTracker): boolean {
-  return tracker.columns.count > 0 && tracker.payloadSegments === 0 && tracker.bareAcks === 0;
+  return tracker.columns.count > 0 && !tracker.plainSegmentSeen;
 }
 
 /** There SYN and SYN-ACK must do for a handshake. */

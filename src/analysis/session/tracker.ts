@@ -2,6 +2,7 @@ import { ACK, FIN, RST, type Segment, type SegmentSink, SYN } from '../segment/s
 import type { HostActivity } from './activity.ts';
 import {
   answersChallenge,
+  continueOpen,
   deliver,
   isRstInWindow,
   noteLastAck,
@@ -52,9 +53,8 @@ export class SessionTracker implements SegmentSink {
   readonly activity: HostActivity;
   /** Packets that were copies of one already seen. */
   duplicates = 0;
-  /** Segments with payload, and those that carry nothing but an acknowledgment: none of either means flags only. */
-  payloadSegments = 0;
-  bareAcks = 0;
+  /** A segment with payload, or with nothing but an acknowledgment, was seen: the capture is not of flags only. */
+  plainSegmentSeen = false;
   readonly #v4: TupleIndex;
   readonly #v6: TupleIndex;
   readonly #repeats = new DuplicateFilter();
@@ -84,14 +84,22 @@ export class SessionTracker implements SegmentSink {
       this.#countCopy(newest, segment);
       return;
     }
+    if (newest >= 0 && continueOpen(this.columns, newest, segment, fromLeft)) {
+      this.plainSegmentSeen = true;
+      this.#count(newest, segment, fromLeft);
+      return;
+    }
     this.#left = left;
     this.#right = right;
     this.#ports = ports;
     this.#hash = hash;
     const owner = this.#assign(newest, segment, fromLeft);
-    if (owner < 0) return;
-    const end = this.columns.countSegment(owner, segment, fromLeft);
-    if (segment.time > end) this.activity.note(this.columns, owner, end, segment.time);
+    if (owner >= 0) this.#count(owner, segment, fromLeft);
+  }
+
+  #count(row: number, segment: Segment, fromLeft: boolean): void {
+    const end = this.columns.countSegment(row, segment, fromLeft);
+    if (segment.time > end) this.activity.note(this.columns, row, end, segment.time);
   }
 
   /** Changes the state of the session that the segment belongs to, and tells which that is; -1 for none. */
@@ -100,8 +108,7 @@ export class SessionTracker implements SegmentSink {
     if (flags & SYN)
       return flags & ACK ? this.#onSynAck(newest, segment, fromLeft) : this.#onSyn(newest, segment, fromLeft);
     if (flags & RST) return newest < 0 ? -1 : this.#onRst(newest, segment, fromLeft);
-    if (segment.length > 0) this.payloadSegments++;
-    else if ((flags & FIN) === 0) this.bareAcks++;
+    if (segment.length > 0 || (flags & FIN) === 0) this.plainSegmentSeen = true;
     return newest < 0 ? this.#openMidstream(newest, segment, fromLeft) : this.#onAck(newest, segment, fromLeft);
   }
 
