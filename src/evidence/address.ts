@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
-const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+/** Leading zeros are octal to some and decimal to others: such an address is none. */
+const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
 const V6 = /^[0-9a-f:.]{2,45}$/i;
 
 /**
@@ -10,7 +11,7 @@ const V6 = /^[0-9a-f:.]{2,45}$/i;
 export function canonicalAddress(text: string): string | null {
   const bare = withoutZone(text);
   const v4 = V4.exec(bare);
-  if (v4) return v4.slice(1).every((part) => Number(part) <= 255) ? v4.slice(1).map(Number).join('.') : null;
+  if (v4) return Number(v4[1]) < 256 && Number(v4[2]) < 256 && Number(v4[3]) < 256 && Number(v4[4]) < 256 ? bare : null;
   if (!bare.includes(':') || !V6.test(bare) || !ipaddr.IPv6.isValid(bare)) return null;
   const address = ipaddr.IPv6.parse(bare);
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
