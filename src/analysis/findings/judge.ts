@@ -8,6 +8,7 @@ import { refusedAttempts, unansweredAttempts } from './failed-attempts.ts';
 import { halfClosedSessions } from './half-closed-sessions.ts';
 import type { Judgement } from './judgement.ts';
 import { loopbackBlindSpot } from './loopback-blind-spot.ts';
+import { lostPorts } from './lost-ports.ts';
 import { missingFromNetstat } from './missing-from-netstat.ts';
 import { portExhaustion } from './port-exhaustion.ts';
 import { assessQuality, captureHoles, droppedShare } from './quality.ts';
@@ -41,6 +42,7 @@ const RULES: readonly Rule[] = [
   reuseInTimeWait,
   sessionsNeverClosed,
   halfClosedSessions,
+  lostPorts,
   attemptsStalled,
   unansweredAttempts,
   refusedAttempts,

@@ -1,0 +1,73 @@
+import { type AllocationFigures, allocationOrder } from '../../ledger/allocation-order.ts';
+import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts';
+import { explainsHost, othersAvoid } from './others.ts';
+import { type Passes, pointerPasses } from './passes.ts';
+import { hostStream, targetStream, type Uses } from './uses.ts';
+
+export interface Attribution {
+  /** Passes of the pointer where the order is sequential, else null. */
+  readonly passes: Passes | null;
+  readonly host: Judged;
+  /** Those of the targets that have draws enough to be judged, the most drawn first. */
+  readonly targets: readonly Judged[];
+  /** Who loses ports: nobody, the host alone, or targets. */
+  readonly lost: readonly Judged[];
+}
+
+/** Below this, a target's own stream has no power on any pool. */
+export const MIN_TARGET_DRAWS = 200;
+/** Targets that are judged by themselves: a target with fewer draws than twenty others has no power either. */
+const MAX_TARGETS = 20;
+
+export function orderOfDraws(uses: Uses): AllocationFigures {
+  const { draws } = hostStream(uses, false);
+  const ports = Uint16Array.from(draws, (use) => uses.port[use]!);
+  return allocationOrder({ ports, targets: Uint32Array.from(draws, (use) => uses.target[use]!) }, uses.size);
+}
+
+/** Judges the host and its targets, and tells whose the loss is. */
+export function attribute(uses: Uses, shared: boolean, order: AllocationFigures['order']): Attribution {
+  const all = hostStream(uses, shared);
+  const passes = order === 'sequential' ? pointerPasses(all) : null;
+  const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
+  const host = { stream: all, judgement: judgeStream(all, hostOrder) };
+  const targets = mostDrawn(uses).map((target) => {
+    const stream = targetStream(uses, target, shared);
+    // Where every remote has a pointer of its own, its passes are its own, too.
+    return { stream, judgement: judgeStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder) };
+  });
+  const lost = whoLoses(host, targets, (without) => judgeStream(hostStream(uses, shared, without), hostOrder));
+  return { passes, host, targets, lost };
+}
+
+/**
+ * A loss towards one remote silences ports in the stream of the whole host, too, and a loss of the host silences them
+ * towards every remote. What tells them apart is the others: the host loses ports where they avoid them, too.
+ */
+function whoLoses(
+  host: Judged,
+  targets: readonly Judged[],
+  judgeRest: (without: number[]) => Judgement,
+): readonly Judged[] {
+  const flagged = targets.filter(({ judgement }) => judgement.verdict === 'lost');
+  if (host.judgement.verdict !== 'lost') return flagged;
+  const suspects = flagged.length > 0 ? flagged : targets.slice(0, 1);
+  const answers = suspects.map((suspect) => othersAvoid(host.stream, suspect));
+  if (answers.includes('no')) return flagged;
+  const cleared = suspects.every((suspect, at) => answers[at] === 'yes' || !explainsHost(host, suspect));
+  if (cleared || flagged.length > 1) return [host];
+  const rest = judgeRest(suspects.map(({ stream }) => stream.target));
+  return rest.verdict === 'lost' ? [host] : flagged;
+}
+
+function mostDrawn(uses: Uses): number[] {
+  const draws = new Map<number, number>();
+  for (let use = 0; use < uses.count; use++) {
+    if (uses.isDraw[use]) draws.set(uses.target[use]!, (draws.get(uses.target[use]!) ?? 0) + 1);
+  }
+  return [...draws]
+    .filter(([, count]) => count >= MIN_TARGET_DRAWS)
+    .sort(([targetA, a], [targetB, b]) => b - a || targetA - targetB)
+    .slice(0, MAX_TARGETS)
+    .map(([target]) => target);
+}
