@@ -32,6 +32,7 @@ export interface Config {
   readonly workerConcurrency: number;
   readonly analysisMemoryBytes: number;
   readonly analysisTimeoutSeconds: number;
+  readonly tableMemoryBytes: number;
   readonly shutdownSeconds: number;
   readonly logLevel: string;
 }
@@ -189,9 +190,14 @@ const KNOBS: { readonly [K in keyof Config]: Knob<Config[K]> } = {
     { least: 1, most: 7 * 86_400, unset: 6 * 3600 },
     'time that one analysis may take',
   ),
+  tableMemoryBytes: whole(
+    'TABLE_MEMORY_BYTES',
+    { least: 64 * MIB, most: BYTES, unset: 512 * MIB },
+    'memory that the API may take to sort and page tables; beyond that it uses the disk',
+  ),
   shutdownSeconds: whole(
     'SHUTDOWN_SECONDS',
-    { least: 0, most: 86_400, unset: 10 },
+    { least: 0, most: 86_400, unset: 8 },
     'time that running analyses and requests have left at a stop; then jobs are handed back',
   ),
   logLevel: choice(

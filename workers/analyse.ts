@@ -62,6 +62,7 @@ async function runHeld(parts: AnalysisParts, job: JobRecord, holder: string, hol
   if (job.cancelRequested) return finish({ status: 'cancelled' });
   if (job.tries > MOST_STARTS) return finish(crashed(`the process that ran it was lost ${job.tries - 1} times`));
 
+  if (job.tries > 1) await parts.results.sweepJob(job.id);
   const results = await parts.results.create(job.id);
   try {
     const end = await runWithRetry(parts, job, results, hold);

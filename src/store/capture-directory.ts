@@ -105,6 +105,10 @@ class CaptureDirectory implements CaptureStore {
     return Math.max(0, Math.min(this.#limits.maxCaptureBytes, await this.#freeBytes()));
   }
 
+  sweep(untouchedSeconds: number): Promise<void> {
+    return sweepParts(this.#incoming, untouchedSeconds);
+  }
+
   /** Above the reserve and what the other uploads have still to write; negative when the disk is below its reserve. */
   async #freeBytes(asking?: Inflow): Promise<number> {
     const { bavail, bsize } = await statfs(this.#incoming);

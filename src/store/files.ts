@@ -22,11 +22,11 @@ export async function sync(path: string): Promise<void> {
   }
 }
 
-/** Removes what was begun and not touched for so long. */
-export async function sweepParts(folder: string, untouchedSeconds: number): Promise<void> {
+/** Removes what was begun, under names that begin so, and not touched for so long. */
+export async function sweepParts(folder: string, untouchedSeconds: number, prefix = ''): Promise<void> {
   const before = Date.now() - untouchedSeconds * 1000;
   for (const name of await readdir(folder)) {
-    if (!name.endsWith(PART)) continue;
+    if (!name.startsWith(prefix) || !name.endsWith(PART)) continue;
     const path = join(folder, name);
     const touched = await stat(path).catch(absentAsNull);
     if (touched !== null && touched.mtimeMs <= before) await rm(path, { recursive: true, force: true });

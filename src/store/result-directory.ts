@@ -28,6 +28,8 @@ export async function openResultDirectory({
       const path = join(results, jobId, file);
       return (await stat(path).catch(absentAsNull)) === null ? null : path;
     },
+    sweep: (seconds) => sweepParts(results, seconds),
+    sweepJob: (jobId) => sweepParts(results, 0, `${checked(jobId)}.`),
     delete: (jobId) => rm(join(results, checked(jobId)), { recursive: true, force: true }),
   };
 }

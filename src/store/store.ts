@@ -41,6 +41,8 @@ export interface CaptureStore {
   delete(id: string): Promise<boolean>;
   /** The most an upload may have just now: the limit, or what the disk has above its reserve. */
   roomBytes(): Promise<number>;
+  /** Removes what is left of uploads that nobody touched for so long: their process is dead. */
+  sweep(untouchedSeconds: number): Promise<void>;
 }
 
 /** Results being written: a folder under a temporary name. */
@@ -59,4 +61,8 @@ export interface ResultStore {
   /** Path of one file of a job's results (`report.json`, `sessions.parquet`); null when it is not there. */
   path(jobId: string, file: string): Promise<string | null>;
   delete(jobId: string): Promise<void>;
+  /** Removes what dead workers left of this job. */
+  sweepJob(jobId: string): Promise<void>;
+  /** Removes what dead workers left of any job and nobody touched for so long. */
+  sweep(untouchedSeconds: number): Promise<void>;
 }

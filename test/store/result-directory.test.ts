@@ -64,6 +64,21 @@ describe('results in a directory', () => {
     }
   });
 
+  it('sweeps what dead workers left of one job, and nothing else', async () => {
+    const [job, other] = [randomUUID(), randomUUID()];
+    for (const id of [job, job, other]) await store.create(id);
+    await (await store.create(job)).commit();
+    await store.sweepJob(job);
+    assert.deepEqual(
+      folders()
+        .map((name) => name.slice(0, 36))
+        .sort(),
+      [job, other].sort(),
+    );
+    await store.sweep(0);
+    await store.delete(job);
+  });
+
   it('sweeps what a dead worker left', async () => {
     await store.create(randomUUID());
     assert.equal(folders().length, 1);

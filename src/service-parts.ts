@@ -1,0 +1,106 @@
+/** What every role stands on: stores, records, queues. Embedded, or shared with other processes when DATABASE_URL is set. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { refill } from '../workers/main.ts';
+import type { Closing } from './closing.ts';
+import type { Config } from './config.ts';
+import { PortledgerError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { QueuePlace } from './queue/bullmq.ts';
+import { openQueues } from './queue/open.ts';
+import type { WorkQueues } from './queue/queue.ts';
+import { type Database, openPostgres } from './records/database.ts';
+import { openEmbedded } from './records/embedded.ts';
+import { openRecords } from './records/open.ts';
+import type { Records } from './records/records.ts';
+import { openCaptureDirectory } from './store/capture-directory.ts';
+import { lockDirectory } from './store/directory-lock.ts';
+import { openResultDirectory } from './store/result-directory.ts';
+import type { CaptureStore, ResultStore } from './store/store.ts';
+
+export interface ServiceParts {
+  readonly records: Records;
+  readonly queues: WorkQueues;
+  readonly captures: CaptureStore;
+  readonly results: ResultStore;
+  readonly log: Log;
+}
+
+export async function openParts(config: Config, log: Log, closing: Closing): Promise<ServiceParts> {
+  const alone = config.databaseUrl === null;
+  if (alone) {
+    const lock = await lockDirectory(config.dataDir);
+    closing.add('lock', () => lock.release());
+    await rm(join(config.dataDir, 'tables'), { recursive: true, force: true }); // spilled sorts of a killed process
+  }
+  const stores = await openStores(config, alone, closing);
+  const { records, place } = alone ? await openAlone(config, closing) : await openShared(config, log, closing);
+  const onError = (error: Error) => log.warn('the queue had an error', { error });
+  const queues = await openQueues(place, onError);
+  closing.add('queues', () => queues.close());
+  if (alone) await refill(records, queues, 0);
+  return { records, queues, ...stores, log };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Other processes may be writing beside this one, unless it is alone; what none can still be writing is removed. */
+async function openStores(config: Config, alone: boolean, closing: Closing) {
+  const { dataDir: root, maxCaptureBytes, diskReserveBytes } = config;
+  const uploadDead = 2 * config.bodyIdleSeconds + 60;
+  const analysisDead = config.analysisTimeoutSeconds + 3600;
+  const captures = await openCaptureDirectory({
+    root,
+    maxCaptureBytes,
+    diskReserveBytes,
+    sweepUntouchedSeconds: alone ? 0 : uploadDead,
+  });
+  const results = await openResultDirectory({ root, sweepUntouchedSeconds: alone ? 0 : analysisDead });
+  const sweep = setInterval(() => {
+    void Promise.allSettled([captures.sweep(uploadDead), results.sweep(analysisDead)]);
+  }, HOUR_MS);
+  closing.add('sweep', async () => clearInterval(sweep));
+  return { captures, results };
+}
+
+interface OpenedRecords {
+  readonly records: Records;
+  readonly place: QueuePlace;
+}
+
+/** Nobody else can hold the jobs of an embedded database: those of a killed process are free at once. */
+async function openAlone(config: Config, closing: Closing): Promise<OpenedRecords> {
+  const database = await openEmbedded(join(config.dataDir, 'database'));
+  closing.add('database', () => database.close());
+  const records = await openRecords(database);
+  await records.jobs.releaseAll();
+  return { records, place: placeOf(config, records, { kind: 'embedded', session: database.session }) };
+}
+
+async function openShared(config: Config, log: Log, closing: Closing): Promise<OpenedRecords> {
+  const url = config.databaseUrl!;
+  const database = openPostgres(url, (error) => log.warn('a connection to the database broke', { error }));
+  closing.add('database', () => database.close());
+  const records = await openWhenThere(database, log);
+  return { records, place: placeOf(config, records, { kind: 'postgres', url }) };
+}
+
+const placeOf = ({ redisUrl }: Config, { installation }: Records, otherwise: QueuePlace): QueuePlace =>
+  redisUrl === null ? otherwise : { kind: 'redis', url: redisUrl, installation };
+
+const DATABASE_TRIES = 60;
+
+/** The roles start in any order: a database that is not there yet is waited for, a minute and no longer. */
+async function openWhenThere(database: Database, log: Log): Promise<Records> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openRecords(database);
+    } catch (error) {
+      const away = error instanceof PortledgerError && error.code === 'unavailable';
+      if (!away || tries === DATABASE_TRIES) throw error;
+      log.warn('waiting for the database', { error });
+      await delay(1000);
+    }
+  }
+}
