@@ -20,6 +20,7 @@ export class CaptureReader {
   readonly #source: DetectedSource;
   readonly #window: RecordWindow;
   #ended = false;
+  #abandoned: ReadError | null = null;
 
   /** `index` is the capture's in the job; the readers of one job share `timeline` and `addresses`. */
   constructor(index: number, timeline: Timeline, addresses: Addresses, sink: SegmentSink) {
@@ -40,6 +41,11 @@ export class CaptureReader {
     this.#ended = true;
   }
 
+  /** The file cannot be read on, as where its compressed form is damaged; what was fed stands. */
+  abandon(error: ReadError): void {
+    this.#abandoned = error;
+  }
+
   /** True once nothing that is fed can matter any more: the caller may stop reading the file. */
   get stopped(): boolean {
     return this.#source.stopped;
@@ -52,7 +58,7 @@ export class CaptureReader {
   /** What was read so far; final after `end`. */
   get summary(): CaptureSummary {
     const interfaces = (this.#source.source?.interfaces ?? []).map(interfaceSummary);
-    const error = this.#source.error ?? unsupportedOnly(interfaces);
+    const error = this.#source.error ?? this.#abandoned ?? unsupportedOnly(interfaces);
     return {
       format: this.#source.source?.format ?? 'unknown',
       interfaces,

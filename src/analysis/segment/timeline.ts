@@ -26,6 +26,12 @@ export class Timeline {
     return `${date}.${String(fraction).padStart(9, '0').slice(0, this.digits)}Z`;
   }
 
+  /** Unix time in nanoseconds of a time; null without any. */
+  unixNanoseconds(time: number): bigint | null {
+    if (Number.isNaN(time) || Number.isNaN(this.baseSeconds)) return null;
+    return BigInt(this.baseSeconds) * 1_000_000_000n + BigInt(Math.round(time));
+  }
+
   /** The time of a Unix time in nanoseconds, given as text or bigint. */
   fromUnixNanoseconds(unix: bigint): number {
     return Number(unix - BigInt(this.baseSeconds) * 1_000_000_000n);

@@ -1,0 +1,32 @@
+import type { ClientReport } from '../../contract/report.ts';
+import { allocationOf } from '../ledger/allocation.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { most } from './most.ts';
+import { occupancyReport } from './occupancy.ts';
+
+export const MAX_CLIENTS = 1000;
+
+export function reportedClients(ledger: Ledger): { rows: number[]; total: number } {
+  const { clients, addresses } = ledger;
+  const rows = Array.from({ length: clients.count }, (_, client) => client).filter((client) =>
+    ledger.isReported(client),
+  );
+  const text = (client: number) => addresses.text(clients.address[client]!);
+  const kept = most(rows, clients.attempts, MAX_CLIENTS, (one, other) => (text(one) < text(other) ? -1 : 1));
+  return { rows: kept, total: rows.length };
+}
+
+export function clientReport(ledger: Ledger, client: number): ClientReport {
+  const { clients, addresses, timeline } = ledger;
+  const { first, last, size, usable, source } = ledger.pool(client);
+  const { order, samples } = allocationOf(ledger, client);
+  return {
+    address: addresses.text(clients.address[client]!),
+    pool: { first, last, size, usable, source },
+    allocationOrder: { order, samples },
+    attempts: clients.attempts[client]!,
+    distinctLocalPorts: ledger.distinctLocalPorts(client),
+    remotes: clients.firstTarget[client + 1]! - clients.firstTarget[client]!,
+    occupancy: occupancyReport(ledger.clientOccupancy(client).peaks, timeline),
+  };
+}

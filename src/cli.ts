@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line: finds the command, loads only what it needs, and turns what went wrong into an exit status. */
+import { PortledgerError } from './errors.ts';
+
+const USAGE = 2;
+const FAILED = 1;
+
+interface Command {
+  readonly summary: string;
+  readonly run: (args: string[]) => Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  analyze: {
+    summary: 'analyze FILE...            analyse captures as one timeline, without a server',
+    run: async (args) => (await import('./cli/analyze.ts')).analyze(args),
+  },
+  submit: {
+    summary: 'submit FILE... --url URL   upload to a server, follow the job, print the verdict',
+    run: async (args) => (await import('./cli/submit.ts')).submit(args),
+  },
+  key: {
+    summary: 'key NAME                   print a new API key and its entry for API_KEY_HASHES',
+    run: async (args) => (await import('./cli/key.ts')).key(args),
+  },
+};
+
+function usage(): string {
+  const lines = Object.values(COMMANDS).map(({ summary }) => `  portledger ${summary}`);
+  return `portledger: what a packet capture says about local TCP ports\n\n${lines.join('\n')}\n\nportledger COMMAND --help tells more.\n`;
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === 'help') {
+    (name === undefined ? process.stderr : process.stdout).write(usage());
+    return name === undefined ? USAGE : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    process.stderr.write(`portledger: there is no command "${name}"\n\n${usage()}`);
+    return USAGE;
+  }
+  return command.run(args);
+}
+
+const WRONG_USAGE: readonly string[] = [
+  'usage',
+  'option-invalid',
+  'option-unknown',
+  'configuration-invalid',
+  'data-directory-in-use',
+];
+
+function statusOf(error: unknown): number {
+  if (!(error instanceof PortledgerError)) throw error;
+  process.stderr.write(`portledger: ${error.message} (${error.code})\n`);
+  return WRONG_USAGE.includes(error.code) ? USAGE : FAILED;
+}
+
+// A reader that has enough, as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(statusOf);

@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import { runAnalysis } from '../../workers/run-analysis.ts';
+import { jsonOf } from '../analysis/report/write.ts';
+import { PortledgerError } from '../errors.ts';
+import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
+import { ProgressBar } from './progress-bar.ts';
+
+const HELP = `portledger analyze FILE... [--json] [--out DIR]
+
+Analyses the captures as one timeline and prints the verdict. Files may be pcap or pcapng, plain, gzip or zstd.
+
+  --json                   print the report as JSON, and nothing else, on standard output
+  --out DIR                also write report.json, report.html and the tables as Parquet to DIR
+${ANALYSIS_HELP}`;
+
+const FLAGS = {
+  ...ANALYSIS_FLAGS,
+  json: { type: 'boolean' },
+  out: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+/** Exit status 0: analysed, whatever was found. What cannot be analysed is thrown. */
+export async function analyze(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand({ args, options: FLAGS, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (positionals.length === 0) throw new PortledgerError('usage', 'analyze needs at least one capture file');
+  const options = analysisOptions(values);
+  const bar = new ProgressBar(process.stderr);
+  const { report } = await runAnalysis(
+    {
+      captures: positionals.map((path) => ({ path, name: basename(path), sha256: null })),
+      evidence: (values.evidence ?? []).map((path) => ({ path, name: basename(path) })),
+      options,
+      out: values.out ?? null,
+    },
+    (progress) => bar.show(progress),
+  ).finally(() => bar.clear());
+  if (values.json) for (const piece of jsonOf(report)) process.stdout.write(piece);
+  else process.stdout.write(`${report.summary.headline}\n\n${report.summary.text}\n`);
+  return 0;
+}

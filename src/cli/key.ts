@@ -1,0 +1,19 @@
+import { PortledgerError } from '../errors.ts';
+import { createKey } from '../http/keys.ts';
+
+const HELP = `portledger key NAME
+
+Prints a new API key, which is shown this once, and the entry NAME:sha256 that goes into API_KEY_HASHES.
+`;
+
+export async function key(args: string[]): Promise<number> {
+  const [name] = args;
+  if (name === '--help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (args.length !== 1 || name!.startsWith('-')) throw new PortledgerError('usage', 'key needs one NAME');
+  const { key, entry } = createKey(name!);
+  process.stdout.write(`${key}\n${entry}\n`);
+  return 0;
+}

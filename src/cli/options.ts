@@ -1,0 +1,64 @@
+/** The options of an analysis as the command line has them: the same as the API's, in words. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { AnalysisOptions } from '../contract/job.ts';
+import { checkOptions, parseEvent, parsePortRange } from '../contract/options.ts';
+import { PortledgerError } from '../errors.ts';
+
+export const ANALYSIS_FLAGS = {
+  'time-wait': { type: 'string' },
+  'port-range': { type: 'string' },
+  client: { type: 'string', multiple: true },
+  event: { type: 'string', multiple: true },
+  evidence: { type: 'string', multiple: true },
+  'utc-offset': { type: 'string' },
+} as const satisfies ParseArgsConfig['options'];
+
+export const ANALYSIS_HELP = `
+  --time-wait SECONDS      TIME_WAIT of the clients (default 120)
+  --port-range FIRST-LAST  ephemeral ports of every client, as 49152-65535
+  --client ADDRESS         a host that is a client where the packets do not tell; only these are reported
+  --event 'TIME[ TEXT]'    when an event or an error was logged, and what it said
+  --evidence FILE          netstat, Get-NetTCPConnection, netsh or event export from the client
+  --utc-offset +HH:MM      zone of times in evidence that state none
+`;
+
+interface AnalysisValues {
+  'time-wait'?: string | undefined;
+  'port-range'?: string | undefined;
+  client?: string[] | undefined;
+  event?: string[] | undefined;
+  'utc-offset'?: string | undefined;
+}
+
+/** Throws `option-invalid` for the first that is wrong. */
+export function analysisOptions(values: AnalysisValues): AnalysisOptions {
+  const options: AnalysisOptions = {};
+  if (values['time-wait'] !== undefined) options.timeWaitSeconds = seconds(values['time-wait']);
+  if (values['port-range'] !== undefined) options.portRange = parsePortRange(values['port-range']);
+  if (values.client !== undefined) options.clients = values.client;
+  if (values.event !== undefined) options.events = values.event.map(parseEvent);
+  if (values['utc-offset'] !== undefined) options.utcOffset = values['utc-offset'];
+  checkOptions(options);
+  return options;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 3600)) {
+    throw new PortledgerError(
+      'option-invalid',
+      `--time-wait: "${text}" is not a number of seconds from above 0 to 3600`,
+    );
+  }
+  return value;
+}
+
+/** As `parseArgs`, but what is wrong is a PortledgerError. */
+export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (cause) {
+    const unknown = (cause as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    throw new PortledgerError(unknown ? 'option-unknown' : 'usage', (cause as Error).message, { cause });
+  }
+}

@@ -1,0 +1,29 @@
+import type { WriteStream } from 'node:tty';
+import type { Progress } from '../contract/job.ts';
+
+const WIDTH = 30;
+
+/** One line that is written over, on a terminal only. */
+export class ProgressBar {
+  readonly #stream: WriteStream;
+  #shown = false;
+
+  constructor(stream: WriteStream) {
+    this.#stream = stream;
+  }
+
+  show({ stage, bytes, totalBytes, packets }: Pick<Progress, 'stage' | 'bytes' | 'totalBytes' | 'packets'>): void {
+    if (!this.#stream.isTTY) return;
+    const share = totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
+    const filled = Math.round(share * WIDTH);
+    const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
+    const percent = String(Math.floor(share * 100)).padStart(3);
+    this.#stream.write(`\r[${bar}] ${percent} %  ${packets.toLocaleString('en')} packets  ${stage}\x1b[K`);
+    this.#shown = true;
+  }
+
+  clear(): void {
+    if (this.#shown) this.#stream.write('\r\x1b[K');
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,132 @@
+/** Uploads captures to a server, follows the job, prints the verdict. */
+import { openAsBlob } from 'node:fs';
+import { basename } from 'node:path';
+import type { Capture, Job } from '../contract/job.ts';
+import type { Problem } from '../contract/problem.ts';
+import { PortledgerError } from '../errors.ts';
+import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
+import { ProgressBar } from './progress-bar.ts';
+
+const HELP = `portledger submit FILE... --url URL
+
+Uploads the captures to a portledger server, follows the job and prints the verdict.
+
+  --url URL                address of the server, as http://127.0.0.1:8080
+  --key KEY                API key; else PORTLEDGER_KEY in the environment
+  --label NAME=VALUE       a label of the job, as ticket=INC1; repeatable
+  --json                   print the report as JSON
+${ANALYSIS_HELP}`;
+
+const FLAGS = {
+  ...ANALYSIS_FLAGS,
+  url: { type: 'string' },
+  key: { type: 'string' },
+  label: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+const WAIT_SECONDS = 1;
+
+export async function submit(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand({ args, options: FLAGS, allowPositionals: true });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (positionals.length === 0) throw new PortledgerError('usage', 'submit needs at least one capture file');
+  if (values.url === undefined || !URL.canParse(values.url)) {
+    throw new PortledgerError('usage', 'submit needs --url with the address of the server');
+  }
+  const server = new Server(values.url, values.key ?? process.env.PORTLEDGER_KEY);
+  const body = {
+    captures: await server.uploadAll(positionals, 'capture'),
+    evidence: await server.uploadAll(values.evidence ?? [], 'evidence'),
+    options: analysisOptions(values),
+    labels: labelsOf(values.label ?? []),
+  };
+  const job = await server.follow(await server.json<Job>('POST', 'v1/jobs', JSON.stringify(body)));
+  if (job.status !== 'completed')
+    throw new PortledgerError('job-without-result', `job ${job.id} ended as ${job.status}: ${job.error?.detail ?? ''}`);
+  process.stdout.write(await server.text(`v1/jobs/${job.id}/${values.json ? 'result' : 'report?format=text'}`));
+  return 0;
+}
+
+function labelsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new PortledgerError('usage', `--label: "${pair}" is not of the form NAME=VALUE`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+class Server {
+  readonly #base: string;
+  readonly #headers: Record<string, string>;
+
+  constructor(url: string, key: string | undefined) {
+    this.#base = url.endsWith('/') ? url : `${url}/`;
+    this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  }
+
+  /** Ids of the uploaded files, in their order. */
+  async uploadAll(paths: readonly string[], kind: Capture['kind']): Promise<string[]> {
+    const ids: string[] = [];
+    for (const path of paths) ids.push((await this.#upload(path, kind)).id);
+    return ids;
+  }
+
+  async #upload(path: string, kind: Capture['kind']): Promise<Capture> {
+    const file = await openAsBlob(path).catch((cause: Error) => {
+      throw new PortledgerError('file-unreadable', `${path}: ${cause.message}`, { cause });
+    });
+    const query = new URLSearchParams({ filename: basename(path), kind });
+    return this.json<Capture>('POST', `v1/captures?${query}`, file, 'application/octet-stream');
+  }
+
+  async follow(job: Job): Promise<Job> {
+    const bar = new ProgressBar(process.stderr);
+    let latest = job;
+    while (latest.status === 'queued' || latest.status === 'active') {
+      bar.show(latest.progress);
+      const response = await this.#request('GET', `v1/jobs/${job.id}`, undefined, { prefer: `wait=${WAIT_SECONDS}` });
+      latest = (await response.json()) as Job;
+    }
+    bar.clear();
+    return latest;
+  }
+
+  async json<T>(method: string, path: string, body: string | Blob, type = 'application/json'): Promise<T> {
+    return (await (await this.#request(method, path, body, { 'content-type': type })).json()) as T;
+  }
+
+  async text(path: string): Promise<string> {
+    return (await this.#request('GET', path, undefined, {})).text();
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    body: string | Blob | undefined,
+    headers: Record<string, string>,
+  ): Promise<Response> {
+    const url = new URL(path, this.#base);
+    const response = await fetch(url, { method, body: body ?? null, headers: { ...this.#headers, ...headers } }).catch(
+      (cause: Error) => {
+        throw new PortledgerError('unavailable', `${url.origin} cannot be reached: ${reasonOf(cause)}`, { cause });
+      },
+    );
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => null)) as Problem | null;
+    throw new PortledgerError(
+      'request-invalid',
+      `${url.origin} answered ${response.status}: ${problem?.detail ?? response.statusText}`,
+    );
+  }
+}
+
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,153 @@
+/** Opens a capture file, undoes its compression, and hands its octets on in chunks. */
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { Transform, type TransformCallback } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { Decompress } from 'fzstd';
+import { PortledgerError } from '../src/errors.ts';
+
+const CHUNK = 2 ** 20;
+
+/** A capture compresses to a tenth, a flood of equal packets to a hundredth; a bomb to a thousandth and less. */
+const MAX_RATIO = 400;
+/** Below this an output of any ratio is harmless. */
+const FREE_OUTPUT = 64 * 2 ** 20;
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+export interface CaptureFile {
+  /** Size on disk. */
+  readonly bytes: number;
+  readonly compression: Compression;
+  /** Octets taken from disk so far. */
+  readonly consumed: number;
+  /**
+   * The octets of the capture. A plain file is read synchronously into one buffer that is used again: a chunk is valid
+   * until the next. Reading 1 MiB at a time takes half the time of a stream.
+   */
+  chunks(): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** Throws `file-unreadable` where there is no such file. */
+export function openCaptureFile(path: string, name: string): CaptureFile {
+  try {
+    const descriptor = openSync(path, 'r');
+    const { size } = fstatSync(descriptor);
+    const compression = compressionOf(descriptor);
+    return compression === 'none'
+      ? new PlainFile(descriptor, size)
+      : new CompressedFile(descriptor, path, size, compression);
+  } catch (cause) {
+    throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** By content, never by name (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1). */
+function compressionOf(descriptor: number): Compression {
+  const magic = Buffer.alloc(4);
+  readSync(descriptor, magic, 0, 4, 0);
+  if (magic.readUInt16BE(0) === 0x1f8b) return 'gzip';
+  return magic.readUInt32BE(0) === 0x28b52ffd ? 'zstd' : 'none';
+}
+
+class PlainFile implements CaptureFile {
+  readonly compression = 'none';
+  readonly bytes: number;
+  consumed = 0;
+  readonly #descriptor: number;
+
+  constructor(descriptor: number, bytes: number) {
+    this.#descriptor = descriptor;
+    this.bytes = bytes;
+  }
+
+  *chunks(): Iterable<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(CHUNK);
+    for (;;) {
+      const length = readSync(this.#descriptor, buffer, 0, CHUNK, null);
+      if (length === 0) return;
+      this.consumed += length;
+      yield length === CHUNK ? buffer : buffer.subarray(0, length);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+class CompressedFile implements CaptureFile {
+  readonly compression: Compression;
+  readonly bytes: number;
+  consumed = 0;
+  readonly #path: string;
+
+  constructor(descriptor: number, path: string, bytes: number, compression: Compression) {
+    closeSync(descriptor);
+    this.#path = path;
+    this.bytes = bytes;
+    this.compression = compression;
+  }
+
+  async *chunks(): AsyncIterable<Uint8Array> {
+    const source = createReadStream(this.#path, { highWaterMark: 256 * 1024 });
+    source.on('data', (chunk) => {
+      this.consumed += chunk.length;
+    });
+    const plain = source.pipe(this.compression === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK }) : unzstd());
+    source.on('error', (error) => plain.destroy(error));
+    let output = 0;
+    try {
+      for await (const chunk of plain as AsyncIterable<Buffer>) {
+        output += chunk.length;
+        if (output > FREE_OUTPUT && output > this.consumed * MAX_RATIO) throw this.#beyondRatio(output);
+        yield chunk;
+      }
+    } catch (cause) {
+      if (cause instanceof PortledgerError) throw cause;
+      const message = `the ${this.compression} data is damaged or cut after ${output} octets of output: ${(cause as Error).message}`;
+      throw new PortledgerError('decompression-failed', message, { offset: output, cause });
+    } finally {
+      source.destroy();
+      plain.destroy();
+    }
+  }
+
+  #beyondRatio(output: number): PortledgerError {
+    const message =
+      `the ${this.compression} data grew to ${output} octets from ${this.consumed}, ` +
+      `more than ${MAX_RATIO} times: decompress it and send the capture itself if it is meant so`;
+    return new PortledgerError('decompression-limit', message, { offset: output });
+  }
+
+  close(): void {}
+}
+
+/** Node has its own from 22.15 on, four times as fast as the one in JavaScript. */
+function unzstd(): Transform {
+  const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+  return native === undefined ? new ZstdStream() : native();
+}
+
+class ZstdStream extends Transform {
+  readonly #decompress = new Decompress((chunk) => {
+    this.push(chunk);
+  });
+
+  override _transform(chunk: Uint8Array, _encoding: string, done: TransformCallback): void {
+    this.#push(chunk, false, done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#push(new Uint8Array(0), true, done);
+  }
+
+  #push(chunk: Uint8Array, last: boolean, done: TransformCallback): void {
+    try {
+      this.#decompress.push(chunk, last);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+}

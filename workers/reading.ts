@@ -1,0 +1,74 @@
+/** Feeds the captures of one analysis to their readers, each as far as the timeline wants it. */
+import type { Analysis } from '../src/analysis/analyse.ts';
+import type { ReadError } from '../src/analysis/capture/summary.ts';
+import { type ErrorCode, PortledgerError } from '../src/errors.ts';
+import type { CaptureFile } from './capture-file.ts';
+
+export interface OpenedCapture {
+  readonly name: string;
+  readonly file: CaptureFile;
+}
+
+/** What a file that is no capture at all is refused with; every other error leaves something to analyse. */
+const REFUSALS: readonly ErrorCode[] = [
+  'capture-empty',
+  'capture-not-recognised',
+  'capture-format-unsupported',
+  'file-header-cut',
+];
+
+/**
+ * Reads all of them, at their index in the analysis; `onChunk` hears of every chunk. Throws for a file that is no
+ * capture, and where no file has a link type that is read here.
+ */
+export async function readCaptures(
+  analysis: Analysis,
+  captures: readonly OpenedCapture[],
+  onChunk: () => void,
+): Promise<void> {
+  const chunks = captures.map(({ file }) => iterate(file));
+  try {
+    for (let index = analysis.wanted(); index >= 0; index = analysis.wanted()) {
+      await readOn(analysis, index, chunks[index]!, onChunk);
+      refuse(captures[index]!, analysis.reader(index).summary.error, REFUSALS);
+    }
+  } finally {
+    for (const { file } of captures) file.close();
+  }
+  const errors = captures.map((_, index) => analysis.reader(index).summary.error);
+  const unsupported = errors.every((error) => error?.code === 'link-type-unsupported');
+  if (unsupported) refuse(captures[0]!, errors[0]!, ['link-type-unsupported']);
+}
+
+type Chunks = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
+
+function iterate(file: CaptureFile): Chunks {
+  const chunks = file.chunks();
+  return Symbol.iterator in chunks ? chunks[Symbol.iterator]() : chunks[Symbol.asyncIterator]();
+}
+
+/** Feeds the capture until another one's turn comes, or its end. Awaits nothing while it reads a plain file. */
+async function readOn(analysis: Analysis, index: number, chunks: Chunks, onChunk: () => void): Promise<void> {
+  const reader = analysis.reader(index);
+  try {
+    while (analysis.wanted() === index) {
+      const step = chunks.next();
+      const { done, value } = step instanceof Promise ? await step : step;
+      if (done !== true) reader.feed(value);
+      if (done === true || reader.stopped) analysis.end(index);
+      onChunk();
+    }
+  } catch (error) {
+    if (!(error instanceof PortledgerError)) throw error;
+    analysis.abandon(index, { code: error.code, message: error.message, offset: error.offset });
+  }
+}
+
+function refuse({ name }: OpenedCapture, error: ReadError | null, codes: readonly ErrorCode[]): void {
+  if (error === null || !codes.includes(error.code)) return;
+  throw new PortledgerError(
+    error.code,
+    `${name}: ${error.message}`,
+    error.offset === null ? {} : { offset: error.offset },
+  );
+}

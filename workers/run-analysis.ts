@@ -1,0 +1,79 @@
+/** One analysis from files to report and tables: what the command line and the workers' child processes run. */
+import { Analysis } from '../src/analysis/analyse.ts';
+import type { AnalysisOptions } from '../src/contract/job.ts';
+import type { Report } from '../src/contract/report.ts';
+import { openCaptureFile } from './capture-file.ts';
+import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
+import { digestOf } from './digest.ts';
+import { readCaptures } from './reading.ts';
+import { writeResults } from './results.ts';
+
+export interface AnalysisSpec {
+  /** `sha256` where it is known already, as of an uploaded capture; else it is computed beside the analysis. */
+  readonly captures: readonly { readonly path: string; readonly name: string; readonly sha256: string | null }[];
+  readonly evidence: readonly { readonly path: string; readonly name: string }[];
+  readonly options: AnalysisOptions;
+  /** Folder for report and tables; null writes nothing. */
+  readonly out: string | null;
+}
+
+export interface AnalysisProgress {
+  readonly stage: 'reading' | 'judging' | 'writing' | 'done';
+  /** Octets of the files, as they are on disk. */
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly packets: number;
+}
+
+/** About one session a KiB at a snap length of 96; a wrong guess only costs a copy of the columns. */
+const BYTES_PER_SESSION = 1024;
+const MAX_EXPECTED_SESSIONS = 4_000_000;
+const PROGRESS_MILLISECONDS = 250;
+
+export async function runAnalysis(
+  spec: AnalysisSpec,
+  onProgress: (progress: AnalysisProgress) => void,
+): Promise<{ report: Report }> {
+  const companions = await loadCompanions(spec.evidence);
+  const captures = spec.captures.map(({ path, name }) => ({ name, file: openCaptureFile(path, name) }));
+  const digests = Promise.all(spec.captures.map(({ path, sha256 }) => sha256 ?? digestOf(path)));
+  digests.catch(() => {}); // Heard of below, unless reading fails first.
+  const totalBytes = captures.reduce((sum, { file }) => sum + file.bytes, 0);
+  const analysis = new Analysis(captures.length, Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
+  const tell = (stage: AnalysisProgress['stage']) => {
+    const bytes = captures.reduce((sum, { file }) => sum + file.consumed, 0);
+    const packets = captures.reduce((sum, _, index) => sum + analysis.reader(index).packets, 0);
+    onProgress({ stage, bytes, totalBytes, packets });
+  };
+  await readCaptures(
+    analysis,
+    captures,
+    everySoOften(() => tell('reading')),
+  );
+  tell('judging');
+  const evidence = factsOf(companions, spec.options, analysis.timeline.unixNanoseconds(0) ?? undefined);
+  const sha256 = await digests;
+  const origins = captures.map(({ name, file }, index) => ({
+    name,
+    sha256: sha256[index]!,
+    bytes: file.bytes,
+    compression: file.compression,
+  }));
+  const { ledger, report } = analysis.conclude(origins, ledgerOptions(spec.options, evidence), evidence);
+  if (spec.out !== null) {
+    tell('writing');
+    await writeResults(spec.out, ledger, report);
+  }
+  tell('done');
+  return { report };
+}
+
+function everySoOften(act: () => void): () => void {
+  let next = 0;
+  return () => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + PROGRESS_MILLISECONDS;
+    act();
+  };
+}
