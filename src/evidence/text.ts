@@ -13,6 +13,13 @@ import { openLinuxStatistics, openStatistics } from './statistics.ts';
 
 const TITLES = 3;
 
+/**
+ * A line that is a time and little else stands for all that follows; one behind a long label may be of anything, as when
+ * the system was booted, and stands for what follows at once.
+ */
+const LONGEST_LABEL = 24;
+const REACH_OF_LABELLED = 8;
+
 /** Each knows its format by a line that no other has; only a provider's title could be a label of copied event text. */
 const OPENERS: Opener[] = [
   openNetstat,
@@ -44,6 +51,8 @@ class TextReader implements TextContext {
   #time: KnownTime | null = null;
   #timeUsedBy = new Set<string>();
   #date: WrittenDate | null = null;
+  /** Lines of no format that the time still stands for. */
+  #reach = 0;
 
   constructor(facts: FactCollector, clock: Clock) {
     this.facts = facts;
@@ -88,11 +97,15 @@ class TextReader implements TextContext {
 
   /** `echo %date% %time%`, `Get-Date`, `date`; or `date /t` and `time /t` on a line each. */
   #lookForTime(text: string): void {
-    if (!/\d/.test(text)) return;
-    const found = this.clock.find(text) ?? (this.#date && this.clock.findTimeAlone(afterLabel(text), this.#date));
-    if (found) {
-      this.#time = { time: found.time, zone: found.zone };
+    if (text.trim() !== '' && this.#reach-- === 0) this.#time = null;
+    if (!/\d/.test(text) || text.includes(' . .')) return;
+    const found = this.clock.find(text);
+    const label = found ? text.trim().length - (found.end - found.start) : 0;
+    const time = found ?? (this.#date && this.clock.findTimeAlone(afterLabel(text), this.#date));
+    if (time) {
+      this.#time = { time: time.time, zone: time.zone };
       this.#timeUsedBy = new Set();
+      this.#reach = label > LONGEST_LABEL ? REACH_OF_LABELLED : Number.POSITIVE_INFINITY;
     } else this.#date = this.clock.findDateAlone(afterLabel(text)) ?? this.#date;
   }
 }

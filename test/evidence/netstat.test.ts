@@ -193,6 +193,16 @@ describe('many snapshots in one file', () => {
     });
   }
 
+  it('takes a time behind a long label for its own only where it follows at once', () => {
+    const boot = 'System Boot Time:          11/10/2023, 8:01:02 AM\r\n';
+    const more = Array.from({ length: 20 }, (_, index) => `Hotfix(s):                 [${index}] installed\r\n`).join(
+      '',
+    );
+    const taken = 'Taken by the monitoring script at: 11/10/2023 8:01:02 AM\r\n';
+    assert.equal(read(boot + more + netstat('english')).snapshots[0]!.time, null);
+    assert.equal(read(taken + netstat('english')).snapshots[0]!.time, at('2023-11-10T08:01:02Z'));
+  });
+
   it('knows a zone that is stated', () => {
     const facts = read(`2023-11-14T22:13:20+01:00\n${netstat('english')}`, { utcOffset: '-05:00' });
     assert.deepEqual([facts.snapshots[0]!.time, facts.snapshots[0]!.zone], [at('2023-11-14T21:13:20Z'), 'stated']);
