@@ -19,6 +19,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'submit FILE... --url URL   upload to a server, follow the job, print the verdict',
     run: async (args) => (await import('./cli/submit.ts')).submit(args),
   },
+  serve: {
+    summary: 'serve                      API and workers in one process tree',
+    run: async (args) => (await import('./cli/serve.ts')).serve(args, 'serve'),
+  },
+  api: {
+    summary: 'api                        the API alone; needs DATABASE_URL',
+    run: async (args) => (await import('./cli/serve.ts')).serve(args, 'api'),
+  },
+  worker: {
+    summary: 'worker                     one worker process alone; needs DATABASE_URL',
+    run: async (args) => (await import('./cli/serve.ts')).serve(args, 'worker'),
+  },
   key: {
     summary: 'key NAME                   print a new API key and its entry for API_KEY_HASHES',
     run: async (args) => (await import('./cli/key.ts')).key(args),
