@@ -5,9 +5,7 @@ import type { EvidenceFacts, UnixNanoseconds } from '../src/contract/evidence.ts
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import { PortledgerError } from '../src/errors.ts';
 import { canonicalAddress } from '../src/evidence/address.ts';
-import { parseEventOption, readEvidence } from '../src/evidence/evidence.ts';
-import { emptyFacts } from '../src/evidence/fact-collector.ts';
-import { hostPorts } from '../src/evidence/host-ports.ts';
+import { hostPorts, joinEvidence, parseEventOption, readEvidence } from '../src/evidence/evidence.ts';
 
 export interface Companion {
   readonly name: string;
@@ -31,19 +29,9 @@ export function factsOf(
   { utcOffset, events = [] }: AnalysisOptions,
   near: UnixNanoseconds | undefined,
 ): EvidenceFacts {
-  const facts = emptyFacts();
-  for (const { name, bytes } of companions) append(facts, readEvidence(name, bytes, { utcOffset, near }));
-  facts.events.push(...events.map((event) => parseEventOption(event, utcOffset)));
+  const facts = joinEvidence(companions.map(({ name, bytes }) => readEvidence(name, bytes, { utcOffset, near })));
+  for (const event of events) facts.events.push(parseEventOption(event, utcOffset));
   return facts;
-}
-
-function append(facts: EvidenceFacts, more: EvidenceFacts): void {
-  facts.snapshots.push(...more.snapshots);
-  facts.dynamicPorts.push(...more.dynamicPorts);
-  facts.excludedPorts.push(...more.excludedPorts);
-  facts.statistics.push(...more.statistics);
-  facts.events.push(...more.events);
-  facts.unreadable.push(...more.unreadable);
 }
 
 /** What of options and companion files decides the figures of the ledger. */

@@ -1,9 +1,8 @@
 import type { LoggedEvent } from '../contract/evidence.ts';
+import { type EventOption, parseEvent } from '../contract/options.ts';
 import { PortledgerError } from '../errors.ts';
 import { Clock } from './clock.ts';
 import { endpointsIn, numbersIn } from './event-words.ts';
-
-const EXAMPLE = "'2024-05-01T09:30:00Z' or '2024-05-01 11:30:00 +02:00 4227 towards 10.2.0.1:3200'";
 
 /**
  * An event that the user reports: `TIME[ TEXT]`, or the two apart. In the text the numbers 4227, 4231, 4266, 10048 and
@@ -14,26 +13,15 @@ export function parseEventOption(
   option: string | { time: string; text?: string | undefined },
   utcOffset?: string,
 ): LoggedEvent {
-  const whole = typeof option === 'string' ? option.trim() : option.time.trim();
-  const found = new Clock({ utcOffset }).find(whole.slice(0, 80));
-  if (!found || found.start > 0) throw invalid(whole);
-  const rest = whole.slice(found.end).trim();
-  if (typeof option !== 'string' && rest !== '') throw invalid(whole);
-  const text = typeof option === 'string' ? rest : (option.text ?? '').trim();
-  return {
-    time: found.time,
-    zone: found.zone,
-    numbers: numbersIn(text),
-    endpoints: endpointsIn(text),
-    text,
-    place: null,
-  };
+  const { time, text = '' }: EventOption = typeof option === 'string' ? parseEvent(option) : withText(option);
+  const found = new Clock({ utcOffset }).find(time.toUpperCase());
+  if (!found || found.end < time.length) {
+    throw new PortledgerError('option-invalid', `events: "${time.slice(0, 60)}" is no time, as 2026-03-01T14:05:00Z`);
+  }
+  const words = { numbers: numbersIn(text), endpoints: endpointsIn(text), text };
+  return { time: found.time, zone: found.zone, ...words, place: null };
 }
 
-function invalid(text: string): PortledgerError {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
-  return new PortledgerError(
-    'option-invalid',
-    `event "${shown}" does not begin with a date and time: write ${EXAMPLE}`,
-  );
+function withText({ time, text = '' }: { time: string; text?: string | undefined }): EventOption {
+  return { time: time.trim(), text: text.trim() };
 }

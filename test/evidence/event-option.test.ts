@@ -26,16 +26,15 @@ describe('--event', () => {
     );
   });
 
-  it('takes every way in which an admin writes a time', () => {
+  it('takes the forms of RFC 3339, and those that lack something', () => {
     for (const text of [
-      '01.05.2024 09:30:00',
       '2024-05-01T11:30:00+02:00',
-      '2024-05-01 09:30:00 UTC',
-      '5/1/2024 9:30:00 AM',
-      'May 1, 2024 9:30:00 AM',
+      '2024-05-01t09:30:00z',
+      '2024-05-01 09:30',
+      '2024-05-01 09:30:00.000',
     ]) {
-      const { time } = parseEventOption(`${text} 4231`, 'Z');
-      assert.ok([at('2024-05-01T09:30:00Z'), at('2024-01-05T09:30:00Z')].includes(time), text);
+      assert.equal(parseEventOption(`${text} 4231`, 'Z').time, at('2024-05-01T09:30:00Z'), text);
+      assert.equal(parseEventOption({ time: text, text: '4231' }, 'Z').time, at('2024-05-01T09:30:00Z'), text);
     }
   });
 
