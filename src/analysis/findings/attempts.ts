@@ -1,6 +1,6 @@
 /** The attempts of one target or client as columns of their own, and what went wrong with them. */
 import type { Ledger } from '../ledger/ledger.ts';
-import { HALF_OPEN, MIDSTREAM, outcomeOf, stateOf } from '../session/sessions.ts';
+import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
 import { countBefore } from './silence.ts';
 
 const SECOND = 1e9;
@@ -24,14 +24,26 @@ export function isRefused(ledger: Ledger, row: number): boolean {
   return outcomeOf(ledger.sessions.facts[row]!) === 'refused';
 }
 
-/** Never answered, though the capture went on long enough for an answer. */
+/**
+ * Never answered, though the capture went on long enough for an answer. A remote that said anything else, such as a
+ * challenge ACK, was not silent.
+ */
 export function isUnanswered(ledger: Ledger, row: number): boolean {
-  if (outcomeOf(ledger.sessions.facts[row]!) !== 'unanswered') return false;
-  return ledger.sessions.start[row]! <= ledger.span.to - PENDING_SECONDS * SECOND;
+  return isSilent(ledger, row) && !isYoung(ledger, row);
 }
 
-export function isHalfOpen(ledger: Ledger, row: number): boolean {
-  return stateOf(ledger.sessions.facts[row]!) === HALF_OPEN;
+/** Not answered yet, and too young to say that it will not be. */
+export function isPending(ledger: Ledger, row: number): boolean {
+  return isSilent(ledger, row) && isYoung(ledger, row);
+}
+
+function isSilent({ sessions }: Ledger, row: number): boolean {
+  const facts = sessions.facts[row]!;
+  return outcomeOf(facts) === 'unanswered' && (facts & REMOTE_SEEN) === 0;
+}
+
+function isYoung({ sessions, span }: Ledger, row: number): boolean {
+  return sessions.start[row]! > span.to - PENDING_SECONDS * SECOND;
 }
 
 /** How many attempts began in [from, to). */

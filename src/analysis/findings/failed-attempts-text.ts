@@ -24,7 +24,8 @@ const WAYS: Record<FailureCode, { verb: string; meaning: string; limit: string }
 };
 
 export function failedText(scene: Scene, client: number, target: number, failures: Failures): Entry {
-  const { code, attempts, failed } = failures;
+  const { code, failed } = failures;
+  const judged = failures.attempts.rows.length - failures.pending;
   const { ledger } = scene;
   const remote = remoteOf(scene, target);
   const from = clientText(scene, client);
@@ -32,7 +33,7 @@ export function failedText(scene: Scene, client: number, target: number, failure
   const worst = failures.worst!;
   return {
     confidence: 'high',
-    title: `${failed.length} of ${plural(attempts.rows.length, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
+    title: `${failed.length} of ${plural(judged, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
     explanation: paragraph([
       `In the worst ${FAILURES.windowSeconds / 60} minutes, up to ${ledger.timeline.text(worst.to)}, ${worst.failed} of ${worst.attempts} failed (${percent(worst.failed / worst.attempts)}).`,
       synText(scene, failures),
@@ -40,7 +41,8 @@ export function failedText(scene: Scene, client: number, target: number, failure
     ]),
     numbers: {
       failed: failed.length,
-      attempts: attempts.rows.length,
+      attempts: judged,
+      pending: failures.pending,
       worstFailed: worst.failed,
       worstAttempts: worst.attempts,
       ...synFigures(scene, failed),
@@ -60,18 +62,24 @@ export function failedText(scene: Scene, client: number, target: number, failure
 }
 
 export function noFailureText(scene: Scene, client: number, failures: Failures): Entry {
-  const { code, attempts, failed } = failures;
+  const { code, failed } = failures;
+  const judged = failures.attempts.rows.length - failures.pending;
   const grade = scene.quality.grade === 'C' && code === 'unanswered-attempts';
   return {
     confidence: failed.length === 0 ? 'high' : 'medium',
     title: `No pattern of attempts from ${clientText(scene, client)} that ${WAYS[code].verb}`,
     explanation: paragraph([
-      `${failed.length} of ${plural(attempts.rows.length, 'attempt')} ${WAYS[code].verb}.`,
+      `${failed.length} of ${plural(judged, 'attempt')} ${WAYS[code].verb}.`,
       grade
         ? 'The capture is too incomplete to tell silence from lost packets.'
         : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
     ]),
-    numbers: { failed: failed.length, attempts: attempts.rows.length, smallestEffectAttempts: FAILURES.minFailed },
+    numbers: {
+      failed: failed.length,
+      attempts: judged,
+      pending: failures.pending,
+      smallestEffectAttempts: FAILURES.minFailed,
+    },
     thresholds: thresholds(),
     from: scene.ledger.span.from,
     to: scene.ledger.span.to,

@@ -1,6 +1,6 @@
 /** F6: handshakes that failed by silence or by RST. Not a shortage of ports, but the first thing to be told apart from one. */
 import { DIRECTION_MISSING } from '../session/sessions.ts';
-import { type Attempts, attemptsAmong, isRefused, isUnanswered } from './attempts.ts';
+import { type Attempts, attemptsAmong, isPending, isRefused, isUnanswered } from './attempts.ts';
 import { failedText, noFailureText } from './failed-attempts-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
@@ -19,6 +19,8 @@ export type FailureCode = 'unanswered-attempts' | 'refused-attempts';
 export interface Failures {
   readonly code: FailureCode;
   readonly attempts: Attempts;
+  /** Attempts that are too young at the end to be judged. */
+  readonly pending: number;
   /** Session rows, by start. */
   readonly failed: readonly number[];
   /** The window with the most failures that meets the rule, null when none does. */
@@ -61,9 +63,11 @@ function failuresAmong({ ledger }: Scene, rows: Uint32Array, code: FailureCode):
   const attempts = attemptsAmong(ledger, rows);
   const fails = code === 'refused-attempts' ? isRefused : isUnanswered;
   const failed = [...attempts.rows.filter((row) => fails(ledger, row))];
+  const pending = attempts.rows.reduce((count, row) => count + (isPending(ledger, row) ? 1 : 0), 0);
   return {
     code,
     attempts,
+    pending,
     failed,
     worst: failed.length < FAILURES.minFailed ? null : worstWindow(ledger.sessions.start, attempts, failed),
   };
@@ -116,9 +120,10 @@ function supported(scene: Scene, client: number, target: number, failures: Failu
 /** A few failures are no pattern, and no proof of the contrary either. */
 function notFound(scene: Scene, client: number, failures: Failures): Judgement {
   const provable = failures.code === 'refused-attempts' || scene.quality.grade !== 'C';
+  const judged = failures.attempts.rows.length - failures.pending;
   const head = {
     code: failures.code,
-    verdict: failures.failed.length === 0 && provable ? 'excluded' : 'inconclusive',
+    verdict: failures.failed.length === 0 && judged >= FAILURES.minFailed && provable ? 'excluded' : 'inconclusive',
     severity: 'info',
     client,
     target: null,

@@ -2,7 +2,13 @@
  * F3, the second half: one side closed, the other never did. The FIN is there to see, so age and rest do not matter, and
  * sessions that had begun before the capture count too.
  */
-import { DIRECTION_MISSING, HALF_CLOSED_BY_CLIENT, HALF_CLOSED_BY_REMOTE, stateOf } from '../session/sessions.ts';
+import {
+  DIRECTION_MISSING,
+  ESTABLISHED,
+  HALF_CLOSED_BY_CLIENT,
+  HALF_CLOSED_BY_REMOTE,
+  stateOf,
+} from '../session/sessions.ts';
 import { growthOf } from './growth.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
@@ -51,7 +57,7 @@ function halfClosedOf(scene: Scene, target: number): HalfClosed {
   for (const row of rowsOfTarget(scene.ledger, target)) {
     const facts = sessions.facts[row]!;
     const sinceFin = (span.to - sessions.closed[row]!) / SECOND;
-    if (!(sinceFin > HALF_CLOSED.minSecondsSinceFin)) continue;
+    if ((facts & ESTABLISHED) === 0 || !(sinceFin > HALF_CLOSED.minSecondsSinceFin)) continue;
     judged++;
     if (facts & DIRECTION_MISSING || mayHaveEndedInHole(scene, row)) continue;
     if (stateOf(facts) === HALF_CLOSED_BY_REMOTE) byRemote.push(row);
@@ -81,7 +87,7 @@ function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
 function notFound(scene: Scene, client: number, all: readonly HalfClosed[]): Judgement {
   const suspects = all.reduce((sum, one) => sum + one.byRemote.length + one.byClient.length, 0);
   const judged = all.reduce((sum, one) => sum + one.judged, 0);
-  const excluded = suspects === 0 && judged > 0 && scene.quality.grade !== 'C';
+  const excluded = suspects === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
   const head = {
     code: 'half-closed-sessions',
     verdict: excluded ? 'excluded' : 'inconclusive',

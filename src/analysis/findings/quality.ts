@@ -4,7 +4,7 @@ import type { Oddity } from '../packet/oddities.ts';
 import type { Silence } from '../session/activity.ts';
 import { CLIENT_KNOWN, DIRECTION_MISSING, MIDSTREAM } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
-import { percent, plural } from './words.ts';
+import { duration, percent, plural } from './words.ts';
 
 export const QUALITY = {
   /** Above this share of packets lost, nothing that rests on absence holds. */
@@ -102,13 +102,13 @@ function timeReasons(input: DiagnosisInput): Weighed[] {
   const reasons: Weighed[] = [];
   const seconds = (span.to - span.from) / SECOND;
   if (seconds < options.timeWaitSeconds) {
-    const message = `The capture spans ${seconds.toFixed(1)} s, less than the TIME_WAIT of ${options.timeWaitSeconds} s.`;
+    const message = `The capture spans ${duration(seconds)}, less than the TIME_WAIT of ${options.timeWaitSeconds} s.`;
     reasons.push({ code: 'short-span', count: 1, message, atBest: 'B' });
   }
   const holes = captureHoles(input);
   if (holes.length > 0) {
     const longest = Math.max(...holes.map((hole) => hole.to - hole.from)) / SECOND;
-    const message = `${plural(holes.length, 'hole')} in the capture, the longest of ${longest.toFixed(0)} s, in which no host sent anything.`;
+    const message = `${plural(holes.length, 'hole')} in the capture, the longest of ${duration(longest)}, in which no host sent anything.`;
     reasons.push({ code: 'capture-hole', count: holes.length, message, atBest: 'B' });
   }
   return reasons;
