@@ -106,7 +106,7 @@ export function noStallText(
   client: number,
   code: StallCode,
   { unclear }: Stalls,
-  { judged, doubts, excluded }: { judged: number; doubts: number; excluded: boolean },
+  { judged, unsteady, lifeless, excluded }: { judged: number; unsteady: number; lifeless: number; excluded: boolean },
 ): Entry {
   const whom = code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
   const from = clientText(scene, client);
@@ -123,15 +123,15 @@ export function noStallText(
         : [
             `Attempts to ${endpointText(remoteOf(scene, first.stream.target))} stopped at ${scene.ledger.timeline.text(first.silence.from)} for ${duration((first.silence.to - first.silence.from) / SECOND)}, but no other target was busy enough to tell one remote from the whole host.`,
           ]),
-      ...(doubts > unclear.length
-        ? [`${plural(doubts - unclear.length, 'long pause')} followed traffic that was not steady.`]
-        : []),
+      ...(unsteady > 0 ? [`${plural(unsteady, 'long pause')} followed traffic that was not steady.`] : []),
+      ...(lifeless > 0 ? [`In ${plural(lifeless, 'silence')} the host, or the capture, fell silent altogether.`] : []),
       `A silence of more than ${SILENCE.minSeconds} s that swallows ${SILENCE.minExpected} attempts would have been named.`,
     ]),
     numbers: {
       targetsJudged: judged,
       silencesUnclear: unclear.length,
-      unsteadyPauses: doubts - unclear.length,
+      unsteadyPauses: unsteady,
+      lifelessSilences: lifeless,
       smallestEffectAttempts: SILENCE.minExpected,
     },
     thresholds: thresholds(),

@@ -80,7 +80,9 @@ function leadTo(scene: Scene, client: number, { stream, silence }: Stall): Lead 
 function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls): Judgement {
   const judged = stalls.streams.filter((stream) => stream.judged).length;
   const enough = judged >= (code === 'attempts-stalled-host' ? 2 : 1);
-  const doubts = stalls.unclear.length + stalls.streams.reduce((sum, { unsteady }) => sum + unsteady, 0);
+  const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
+  const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
+  const doubts = stalls.unclear.length + unsteady + lifeless;
   const excluded = enough && doubts === 0 && scene.quality.grade !== 'C';
   const head = {
     code,
@@ -92,5 +94,7 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noStallText(scene, client, code, stalls, { judged, doubts, excluded }));
+  return judgement(scene, head, () =>
+    noStallText(scene, client, code, stalls, { judged, unsteady, lifeless, excluded }),
+  );
 }

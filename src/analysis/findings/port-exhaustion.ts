@@ -6,6 +6,7 @@ import { attemptsAmong } from './attempts.ts';
 import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { emptyEnoughText, fullText, nearlyFullText, weakPoolText } from './port-exhaustion-text.ts';
+import { REUSE } from './reuse-tally.ts';
 import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
 import { type Symptoms, symptomsBetween } from './symptoms.ts';
 
@@ -14,10 +15,10 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
   const pool = ledger.pool(client);
   const host: Scope = { client, target: null, pool, occupancy: ledger.clientOccupancy(client) };
   if (pool.weak) return [leftOpen(scene, host, weakPoolText)];
-  const full = crowdedTargets(scene, host).filter(isFull);
+  const full = crowdedTargets(scene, host).filter((scope) => isExhausted(scene, scope));
   if (full.length > 0) return full.map((scope) => supported(scene, scope));
   const shared = sharesPorts(host.occupancy);
-  if (!shared && isFull(host)) return [supported(scene, host)];
+  if (!shared && isExhausted(scene, host)) return [supported(scene, host)];
   const fullest = shared ? fullestTarget(scene, host) : host;
   if (fullest.occupancy.judged.ratio < EXHAUSTION.suspectRatio && isBelowHalf(scene, fullest)) {
     return [excluded(scene, fullest)];
@@ -57,6 +58,18 @@ function peakOf(scope: Scope): number {
   return scope.occupancy.judged.peak;
 }
 
+/**
+ * A client that does not wait for TIME_WAIT is not blocked by it: there ports in TIME_WAIT, counted at the shortest gap
+ * seen, only show how evenly it goes round its ports, unless something stopped or failed meanwhile.
+ */
+function isExhausted(scene: Scene, scope: Scope): boolean {
+  if (!isFull(scope)) return false;
+  const { judged } = scope.occupancy;
+  const bypasses = judged.timeWaitSeconds < Math.min(REUSE.bypassSeconds, scene.ledger.options.timeWaitSeconds);
+  if (!bypasses || judged.peak - judged.timeWait >= EXHAUSTION.fullRatio * scope.pool.usable) return true;
+  return isCertain(symptomsOf(scene, scope));
+}
+
 function isFull({ occupancy: { judged } }: Scope): boolean {
   return (
     judged.ratio >= EXHAUSTION.fullRatio &&
@@ -86,7 +99,7 @@ export function portsFullAround(scene: Scene, client: number, target: number, fr
 function supported(scene: Scene, scope: Scope): Judgement {
   const { judged } = scope.occupancy;
   const symptoms = symptomsOf(scene, scope);
-  const certain = symptoms.failing || symptoms.stopped || symptoms.events.length > 0;
+  const certain = isCertain(symptoms);
   const head = {
     code: 'port-exhaustion',
     verdict: 'supported',
@@ -98,6 +111,10 @@ function supported(scene: Scene, scope: Scope): Judgement {
     held: judged.open + judged.halfClosed,
   } as const;
   return judgement(scene, head, () => fullText(scene, scope, symptoms, certain ? 'high' : 'medium'));
+}
+
+function isCertain({ failing, stopped, events }: Symptoms): boolean {
+  return failing || stopped || events.length > 0;
 }
 
 function symptomsOf(scene: Scene, { client, target, occupancy }: Scope): Symptoms {

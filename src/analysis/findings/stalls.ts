@@ -26,6 +26,8 @@ export interface TargetStream {
   readonly judged: boolean;
   /** Pauses that say nothing because the stream before them was not steady. */
   readonly unsteady: number;
+  /** Silences in which the host, or the capture, fell silent altogether. */
+  readonly lifeless: number;
   /** While the host was alive and the capture without a hole. */
   readonly silences: readonly StreamSilence[];
 }
@@ -73,7 +75,8 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
     const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
     const { silences, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
     const real = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
-    streams.push({ target, attempts, judged, unsteady, silences: real });
+    const lifeless = silences.length - real.length;
+    streams.push({ target, attempts, judged, unsteady, lifeless, silences: real });
   }
   return streams;
 }

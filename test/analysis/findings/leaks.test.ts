@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SessionSpec } from '../session-builder.ts';
+import { type CaseSpec, CLIENT, judge, REMOTE, theFinding } from './scene-builder.ts';
+
+const NEVER = 'sessions-never-closed';
+const HALF = 'half-closed-sessions';
+
+/** Healthy sessions of half a second, one every second. */
+function healthy(count: number, parts: Partial<SessionSpec> = {}): SessionSpec[] {
+  return Array.from({ length: count }, (_, i) => ({
+    localPort: 50_000 + i,
+    start: i,
+    closed: i + 0.5,
+    lastPayload: i + 0.4,
+    ...parts,
+  }));
+}
+
+/** Sessions that send one request and stay open, one every `every` seconds. */
+function leaked(count: number, every = 10, parts: Partial<SessionSpec> = {}): SessionSpec[] {
+  return Array.from({ length: count }, (_, i) => ({
+    localPort: 60_000 + i,
+    start: 5 + i * every,
+    end: 5.2 + i * every,
+    lastPayload: 5.2 + i * every,
+    ...parts,
+  }));
+}
+
+function halfClosed(count: number, state: SessionSpec['state'], parts: Partial<SessionSpec> = {}): SessionSpec[] {
+  return leaked(count, 10).map((one) => ({ ...one, state: state!, closed: one.start + 0.3, closedBy: null, ...parts }));
+}
+
+function verdict(code: typeof NEVER | typeof HALF, spec: CaseSpec): string {
+  return theFinding(spec, code).verdict;
+}
+
+describe(NEVER, () => {
+  it('is supported from ten sessions on', () => {
+    const found = theFinding({ sessions: [...healthy(500), ...leaked(10, 40)] }, NEVER);
+    assert.deepEqual([found.verdict, found.client, found.remote], ['supported', CLIENT, REMOTE]);
+    assert.deepEqual(
+      found.evidence.localPorts,
+      leaked(10).map(({ localPort }) => localPort),
+    );
+    assert.equal(found.evidence.numbers.windowsWithOpens, 5);
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(9, 40)] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: healthy(500) }), 'excluded');
+  });
+
+  it('is no connection pool that was opened at once', () => {
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(40, 0.1)] }), 'inconclusive');
+  });
+
+  it('is no session that rests as long as its like do', () => {
+    const resting = healthy(500).map((one, i) => ({ ...one, longestPause: i % 5 === 0 ? 100 : 0 }));
+    assert.equal(verdict(NEVER, { sessions: [...resting, ...leaked(30, 12, { lastPayload: 420 })] }), 'excluded');
+    assert.equal(verdict(NEVER, { sessions: [...resting, ...leaked(30, 12, { lastPayload: 380 })] }), 'supported');
+  });
+
+  it('is no session as young as its like become', () => {
+    const slow = healthy(500, {}).map((one) => ({ ...one, closed: one.start + 90, lastPayload: one.start + 89 }));
+    const young = leaked(30, 2).map((one) => ({ ...one, start: one.start + 510, lastPayload: one.start + 510 }));
+    assert.equal(verdict(NEVER, { sessions: [...slow, ...young] }), 'excluded');
+  });
+
+  it('counts no session that had begun before the capture', () => {
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(30, 10, { midstream: true })] }), 'excluded');
+  });
+
+  it('rules nothing out on few sessions, without payload, or in a capture with losses', () => {
+    assert.equal(verdict(NEVER, { sessions: healthy(99) }), 'inconclusive');
+    const sessions = [...healthy(500), ...leaked(30)];
+    assert.equal(verdict(NEVER, { sessions, flagsOnly: true }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions, capture: { dropped: 500 } }), 'inconclusive');
+  });
+
+  it('allows for ends that were lost with the packets', () => {
+    const sessions = [
+      ...healthy(3000, {}).map((one) => ({ ...one, localPort: 50_000 + (one.localPort % 9000) })),
+      ...leaked(30, 100),
+    ];
+    const few = { sessions, end: 3100, capture: { packets: 1e6, dropped: 900 } };
+    assert.equal(verdict(NEVER, few), 'inconclusive');
+    assert.equal(verdict(NEVER, { ...few, capture: { packets: 1e6, dropped: 100 } }), 'supported');
+  });
+
+  it('does not conclude across a hole in the capture', () => {
+    const sessions = [...healthy(500), ...leaked(30)];
+    assert.equal(verdict(NEVER, { sessions, silences: [[450, 520]] }), 'excluded');
+  });
+
+  it('decides early when it fills the pool within a day, late when it does not', () => {
+    const sessions = [...healthy(500), ...leaked(40)];
+    const small = { portRange: { first: 50_000, last: 53_000 } };
+    const fast = theFinding({ sessions, options: small }, NEVER);
+    assert.deepEqual([fast.severity, fast.confidence], ['critical', 'high']);
+    assert.ok(Number(fast.evidence.numbers.openSlopePerHour) > 200);
+    const slow = [
+      ...healthy(590).map((one) => ({ ...one, start: one.start * 100, closed: one.closed! * 100 })),
+      ...leaked(12, 4000),
+    ];
+    const late = theFinding({ sessions: slow, end: 60_000 }, NEVER);
+    assert.equal(late.severity, 'warning');
+  });
+});
+
+describe(HALF, () => {
+  it('is supported from five sessions on, ten seconds after their FIN', () => {
+    const found = theFinding({ sessions: [...healthy(300), ...halfClosed(5, 'half-closed-by-remote')] }, HALF);
+    assert.deepEqual([found.verdict, found.confidence, found.remote], ['supported', 'medium', REMOTE]);
+    assert.match(found.title, /CLOSE_WAIT/);
+    assert.match(found.nextSteps[0]!, /-State CloseWait .*ss -tnp state close-wait/);
+    assert.equal(
+      verdict(HALF, { sessions: [...healthy(300), ...halfClosed(4, 'half-closed-by-remote')] }),
+      'inconclusive',
+    );
+    assert.equal(verdict(HALF, { sessions: healthy(300) }), 'excluded');
+    assert.equal(verdict(HALF, { sessions: halfClosed(5, 'half-closed-by-remote'), end: 55.2 }), 'inconclusive');
+    assert.equal(verdict(HALF, { sessions: halfClosed(5, 'half-closed-by-remote'), end: 55.4 }), 'supported');
+  });
+
+  it('tells the server that does not close from the client that does not', () => {
+    const found = theFinding({ sessions: [...healthy(300), ...halfClosed(12, 'half-closed-by-client')] }, HALF);
+    assert.match(found.title, /10\.2\.0\.1:3200 leaves 12 sessions half-closed .*FIN_WAIT_2/);
+    assert.deepEqual([found.evidence.numbers.halfClosedByClient, found.evidence.numbers.halfClosedByRemote], [12, 0]);
+  });
+
+  it('counts sessions that had begun before the capture', () => {
+    assert.equal(verdict(HALF, { sessions: halfClosed(5, 'half-closed-by-remote', { midstream: true }) }), 'supported');
+  });
+
+  it('rules nothing out in a capture with losses, and allows for lost FINs', () => {
+    const sessions = [...healthy(590), ...halfClosed(9, 'half-closed-by-remote')];
+    assert.equal(verdict(HALF, { sessions, capture: { dropped: 500 } }), 'inconclusive');
+    assert.equal(verdict(HALF, { sessions, capture: { packets: 10_000, dropped: 9 } }), 'inconclusive');
+    assert.equal(verdict(HALF, { sessions, capture: { packets: 10_000, dropped: 1 } }), 'supported');
+  });
+
+  it('is what decides when it fills the pool', () => {
+    const sessions = halfClosed(100, 'half-closed-by-remote').map((one, i) => ({ ...one, localPort: 50_000 + i }));
+    const { summary, findings } = judge(
+      { sessions, end: 1200, options: { portRange: { first: 50_000, last: 50_099 } } },
+      HALF,
+    );
+    assert.equal(findings[0]!.severity, 'critical');
+    assert.equal(summary.code, HALF);
+  });
+});

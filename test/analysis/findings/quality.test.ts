@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assessQuality } from '../../../src/analysis/findings/quality.ts';
+import { DIRECTION_MISSING } from '../../../src/analysis/session/sessions.ts';
+import { type CaseSpec, caseOf, theFinding } from './scene-builder.ts';
+
+const SESSIONS = Array.from({ length: 100 }, (_, i) => ({ localPort: 50_000 + i, start: i, closed: i + 1 }));
+
+function gradeOf(spec: Partial<CaseSpec>): string {
+  const { grade, reasons } = assessQuality(caseOf({ sessions: SESSIONS, ...spec }));
+  return [grade, ...reasons.map(({ code, count }) => `${code} ${count}`)].join(', ');
+}
+
+describe('the grade of a capture', () => {
+  it('is A for a whole capture of both directions that is longer than TIME_WAIT', () => {
+    assert.equal(gradeOf({}), 'A');
+    assert.equal(gradeOf({ end: 120 }), 'A');
+  });
+
+  it('falls with the share of packets lost', () => {
+    assert.equal(gradeOf({ capture: { dropped: 10 } }), 'B, packets-dropped 10');
+    assert.equal(gradeOf({ capture: { dropped: 11 } }), 'C, packets-dropped 11');
+    assert.equal(gradeOf({ capture: { dropped: null } }), 'A');
+  });
+
+  it('falls with the share of sessions that lack a direction', () => {
+    for (const [missing, grade] of [
+      [1, 'A'],
+      [2, 'B'],
+      [20, 'B'],
+      [21, 'C'],
+    ] as const) {
+      const input = caseOf({ sessions: SESSIONS });
+      const { facts } = input.ledger.sessions;
+      for (let row = 0; row < missing; row++) facts[row] = facts[row]! | DIRECTION_MISSING;
+      assert.equal(assessQuality(input).grade, grade, `${missing} of 100`);
+    }
+  });
+
+  it('falls for files cut, flags only, a short span and a hole', () => {
+    assert.equal(gradeOf({ capture: { complete: false } }), 'B, capture-cut 1');
+    assert.equal(gradeOf({ flagsOnly: true }), 'B, flags-only 1');
+    assert.equal(gradeOf({ end: 119.9 }), 'B, short-span 1');
+    assert.equal(gradeOf({ silences: [[200, 261]] }), 'B, capture-hole 1');
+    assert.equal(gradeOf({ silences: [[200, 260]] }), 'A');
+  });
+
+  it('is C where there is nothing to judge', () => {
+    assert.equal(gradeOf({ sessions: [], capture: { tcpSegments: 0 } }), 'C, no-tcp 1');
+  });
+
+  it('does not fall for what limits no conclusion', () => {
+    assert.equal(
+      gradeOf({ duplicates: 7, capture: { oddities: { 'time-backwards': 3 } } }),
+      'A, duplicates-collapsed 7, time-backwards 3',
+    );
+    const pool = { portRange: null };
+    const odd = [{ localPort: 20_000, start: 1, closed: 2, midstream: true }];
+    assert.equal(gradeOf({ sessions: odd, options: pool }), 'A, midstream-sessions 1, pool-unknown 1');
+  });
+
+  it('names the line of evidence that could not be read', () => {
+    const unreadable = [{ file: 'netstat.txt', line: 12, reason: 'a row without a port' }];
+    const { grade, reasons } = assessQuality(caseOf({ sessions: SESSIONS, evidence: { unreadable } }));
+    assert.equal(grade, 'A');
+    assert.deepEqual(reasons, [
+      {
+        code: 'evidence-unreadable',
+        count: 1,
+        message: 'netstat.txt, line 12: a row without a port',
+        file: 'netstat.txt',
+        line: 12,
+        reason: 'a row without a port',
+      },
+    ]);
+  });
+});
+
+describe('capture-quality', () => {
+  it('is in the list once: excluded at grade A, supported below', () => {
+    assert.equal(theFinding({ sessions: SESSIONS }, 'capture-quality').verdict, 'excluded');
+    const cut = theFinding({ sessions: SESSIONS, capture: { complete: false } }, 'capture-quality');
+    assert.deepEqual([cut.verdict, cut.severity, cut.client], ['supported', 'info', null]);
+    const lossy = theFinding({ sessions: SESSIONS, capture: { dropped: 500 } }, 'capture-quality');
+    assert.deepEqual([lossy.verdict, lossy.severity, lossy.confidence], ['supported', 'warning', 'low']);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findSilences } from '../../../src/analysis/findings/silence.ts';
+import type { SessionSpec } from '../session-builder.ts';
+import { type CaseSpec, event, judge, theFinding } from './scene-builder.ts';
+
+const REMOTE_CODE = 'attempts-stalled-remote';
+const HOST_CODE = 'attempts-stalled-host';
+
+/** One attempt every `every` seconds in [from, to), each to the same remote. */
+function steady(remote: string, from: number, to: number, every = 1): SessionSpec[] {
+  const count = Math.round((to - from) / every);
+  return Array.from({ length: count }, (_, i) => ({
+    remote,
+    localPort: 50_000 + (i % 10_000),
+    start: from + i * every,
+    closed: from + i * every + 0.1,
+  }));
+}
+
+function verdicts(spec: CaseSpec): string[] {
+  return [...judge(spec, REMOTE_CODE).findings, ...judge(spec, HOST_CODE).findings].map(
+    ({ code, verdict, remote }) => `${code.slice(17)} ${verdict}${remote === null ? '' : ` ${remote}`}`,
+  );
+}
+
+const A = steady('10.2.0.1', 0, 300);
+const GOES_ON = steady('10.2.0.2', 0.5, 600);
+
+describe('attempts that stall', () => {
+  it('towards one remote while another goes on', () => {
+    const spec = { sessions: [...A, ...GOES_ON] };
+    assert.deepEqual(verdicts(spec), ['remote supported 10.2.0.1:3200', 'host excluded']);
+    const found = theFinding(spec, REMOTE_CODE);
+    assert.deepEqual(
+      [found.severity, found.evidence.numbers.silenceSeconds, found.evidence.numbers.ended],
+      ['warning', 301, false],
+    );
+    assert.equal(found.evidence.frames.length, 20);
+  });
+
+  it('towards all remotes together', () => {
+    const spec = { sessions: [...A, ...steady('10.2.0.2', 0, 340)] };
+    assert.deepEqual(verdicts(spec), ['remote excluded', 'host supported']);
+    assert.equal(judge(spec, HOST_CODE).summary.code, HOST_CODE);
+  });
+
+  it('not together when they stop more than a minute apart', () => {
+    assert.deepEqual(verdicts({ sessions: [...A, ...steady('10.2.0.2', 0, 370)] }), [
+      'remote inconclusive',
+      'host inconclusive',
+    ]);
+  });
+
+  it('not the whole host while anything is attempted', () => {
+    const lone = { remote: '10.2.0.9', localPort: 65_000, start: 450, closed: 451 };
+    const spec = { sessions: [...A, ...steady('10.2.0.2', 0, 300), lone] };
+    assert.deepEqual(verdicts(spec), ['remote inconclusive', 'host inconclusive']);
+  });
+
+  it('cannot tell one remote from the host without a second one', () => {
+    assert.deepEqual(verdicts({ sessions: A }), ['remote inconclusive', 'host inconclusive']);
+    assert.match(theFinding({ sessions: A }, REMOTE_CODE).nextSteps[0]!, /Test-NetConnection 10\.2\.0\.1 -Port 3200/);
+  });
+
+  it('is told with its end where it ends', () => {
+    const spec = {
+      sessions: [
+        ...A,
+        ...steady('10.2.0.1', 400, 600).map((one) => ({ ...one, localPort: one.localPort + 5000 })),
+        ...GOES_ON,
+      ],
+    };
+    const found = theFinding(spec, REMOTE_CODE);
+    assert.deepEqual([found.evidence.numbers.ended, found.evidence.numbers.silenceSeconds], [true, 101]);
+  });
+
+  it('is no stall where the host fell silent, or the capture has a hole', () => {
+    const both = [...A, ...steady('10.2.0.2', 0, 300)];
+    assert.deepEqual(verdicts({ sessions: both, dead: [[301, 600]] }), ['remote inconclusive', 'host inconclusive']);
+    assert.deepEqual(verdicts({ sessions: both, dead: [[440, 600]] }), ['remote inconclusive', 'host inconclusive']);
+    assert.deepEqual(verdicts({ sessions: both, silences: [[310, 400]] }), [
+      'remote inconclusive',
+      'host inconclusive',
+    ]);
+  });
+
+  it('is left open in a capture with losses', () => {
+    assert.deepEqual(verdicts({ sessions: [...A, ...GOES_ON], capture: { dropped: 500 } }), [
+      'remote inconclusive',
+      'host inconclusive',
+    ]);
+  });
+
+  it('is critical with an event, or failures just before', () => {
+    const logged = { events: [event(320, { numbers: [10048] })] };
+    assert.equal(theFinding({ sessions: [...A, ...GOES_ON], evidence: logged }, REMOTE_CODE).severity, 'critical');
+    const refused = A.map((one, i) =>
+      i < 280 ? one : { ...one, closed: undefined, state: 'refused' as const, end: one.start },
+    );
+    const spec = { sessions: [...(refused as unknown as SessionSpec[]), ...GOES_ON] };
+    assert.equal(theFinding(spec, REMOTE_CODE).severity, 'critical');
+  });
+
+  it('rules it out on steady traffic, and not on thin traffic', () => {
+    assert.deepEqual(verdicts({ sessions: [...steady('10.2.0.1', 0, 600), ...GOES_ON] }), [
+      'remote excluded',
+      'host excluded',
+    ]);
+    assert.deepEqual(verdicts({ sessions: steady('10.2.0.1', 0, 600, 60) }), [
+      'remote inconclusive',
+      'host inconclusive',
+    ]);
+  });
+});
+
+describe('silences of a stream', () => {
+  const seconds = (times: number[]) => Float64Array.from(times, (time) => time * 1e9);
+  const every = (step: number, from: number, to: number) =>
+    Array.from({ length: Math.round((to - from) / step) }, (_, i) => from + i * step);
+
+  it('need a stream of twenty attempts over thirty seconds', () => {
+    assert.equal(findSilences(seconds(every(2, 0, 40)), 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(2, 0, 38)), 200e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(1, 0, 31)), 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(1, 0, 30)), 200e9).silences.length, 0);
+  });
+
+  it('must be longer than twenty seconds, and swallow twenty attempts', () => {
+    const stream = seconds(every(0.5, 0, 100));
+    assert.equal(findSilences(stream, 120e9).silences.length, 1);
+    assert.equal(findSilences(stream, 119.4e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 237e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 240e9).silences.length, 1);
+  });
+
+  it('must be ten times longer than the stream’s own pauses', () => {
+    const bursts = every(20, 0, 400).flatMap((start) => every(0.1, start, start + 1));
+    const { silences, unsteady } = findSilences(seconds(bursts), 550e9);
+    assert.deepEqual([silences.length, unsteady], [0, 0]);
+    assert.equal(findSilences(seconds(bursts), 700e9).silences.length, 1);
+  });
+
+  it('do not follow traffic that fades or has gaps of its own', () => {
+    const fading = [...every(0.5, 0, 350), ...every(2, 350, 400)];
+    assert.deepEqual(unsteadyOf(fading, 600), [0, 1]);
+    const batches = [...every(0.1, 0, 10), ...every(0.1, 300, 310)];
+    assert.equal(findSilences(seconds(batches), 600e9).silences.length, 0);
+  });
+
+  function unsteadyOf(stream: number[], end: number): number[] {
+    const { silences, unsteady } = findSilences(seconds(stream), end * 1e9);
+    return [silences.length, unsteady];
+  }
+});
