@@ -4,15 +4,14 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { Ledger } from '../src/analysis/ledger/ledger.ts';
+import type { Conclusion } from '../src/analysis/analyse.ts';
 import { jsonOf } from '../src/analysis/report/write.ts';
-import type { Report } from '../src/contract/report.ts';
 import { writeTables } from '../src/tables/write-tables.ts';
 
-export async function writeResults(folder: string, ledger: Ledger, report: Report): Promise<void> {
+export async function writeResults(folder: string, conclusion: Conclusion): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writePieces(join(folder, 'report.json'), jsonOf(report));
-  await writeTables(folder, ledger);
+  await writePieces(join(folder, 'report.json'), jsonOf(conclusion.report));
+  await writeTables(folder, conclusion);
 }
 
 async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {

@@ -59,13 +59,13 @@ export async function runAnalysis(
     bytes: file.bytes,
     compression: file.compression,
   }));
-  const { ledger, report } = analysis.conclude(origins, ledgerOptions(spec.options, evidence), evidence);
+  const conclusion = analysis.conclude(origins, ledgerOptions(spec.options, evidence), evidence);
   if (spec.out !== null) {
     tell('writing');
-    await writeResults(spec.out, ledger, report);
+    await writeResults(spec.out, conclusion);
   }
   tell('done');
-  return { report };
+  return { report: conclusion.report };
 }
 
 function everySoOften(act: () => void): () => void {

@@ -21,6 +21,8 @@ import { SessionTracker } from './session/tracker.ts';
 
 export interface Conclusion {
   readonly ledger: Ledger;
+  /** Process id of each session row, NaN where it is not known. */
+  readonly pid: Float64Array;
   readonly report: Report;
 }
 
@@ -84,7 +86,7 @@ export class Analysis {
     const ledger = buildLedger({ sessions, addresses: this.#addresses, timeline: this.timeline, options, span });
     const { duplicates } = this.#tracker;
     const diagnosis = diagnose({ ledger, activity: this.#activity, captures, flagsOnly, duplicates, evidence });
-    const { processes } = attributeProcesses(ledger, evidence);
-    return { ledger, report: assembleReport({ ledger, captures, origins, diagnosis, processes }) };
+    const { pid, processes } = attributeProcesses(ledger, evidence);
+    return { ledger, pid, report: assembleReport({ ledger, captures, origins, diagnosis, processes }) };
   }
 }

@@ -21,12 +21,19 @@ import type { Batch, NumberColumn, TableSource } from './write.ts';
 /** Rows of which columns are made at a time, where they have to be made. */
 const BATCH_ROWS = 65_536;
 
-export function ledgerSources(ledger: Ledger): Record<TableName, TableSource> {
+/** What the tables are made of. */
+export interface TableInput {
+  readonly ledger: Ledger;
+  /** Process id of each session row, NaN where it is not known. */
+  readonly pid: Float64Array;
+}
+
+export function ledgerSources({ ledger, pid }: TableInput): Record<TableName, TableSource> {
   const { addresses } = ledger;
   const known = Array.from({ length: addresses.count }, (_, id) => addresses.text(id));
   const texts = { client: known, remoteAddress: known };
   return {
-    sessions: { texts, batches: inBatches(ledger.sessions.count, (from, to) => sessionBatch(ledger, from, to)) },
+    sessions: { texts, batches: inBatches(ledger.sessions.count, (from, to) => sessionBatch(ledger, pid, from, to)) },
     ports: { texts, batches: inBatches(ledger.ports.count, (from, to) => portBatch(ledger, from, to)) },
     reuses: { texts, batches: inBatches(ledger.reuses.count, (from, to) => reuseBatch(ledger, from, to)) },
     windows: { texts, batches: windowBatches(ledger) },
@@ -55,7 +62,7 @@ function codesOf(table: TableName, name: string, words: readonly (string | null)
   return Uint8Array.from(words, (word) => values.indexOf(word));
 }
 
-function sessionBatch({ sessions }: Ledger, from: number, to: number): Batch['columns'] {
+function sessionBatch({ sessions }: Ledger, pid: Float64Array, from: number, to: number): Batch['columns'] {
   const { client, remote, ports, start, end, isn, synPackets, packets, bytes } = sessions;
   const facts = sessions.facts.subarray(from, to);
   return {
@@ -72,7 +79,7 @@ function sessionBatch({ sessions }: Ledger, from: number, to: number): Batch['co
     packets: packets.subarray(from, to),
     bytes: bytes.subarray(from, to),
     ...frameNumbers(sessions, from, to),
-    pid: new Float64Array(to - from).fill(Number.NaN),
+    pid: pid.subarray(from, to),
     gapSeconds: Float64Array.from(facts, (_, at) => gapSeconds(sessions, from + at)),
     midstream: Uint8Array.from(facts, (bits) => Number((bits & MIDSTREAM) !== 0)),
     clientKnown: Uint8Array.from(facts, (bits) => Number((bits & CLIENT_KNOWN) !== 0)),

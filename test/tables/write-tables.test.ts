@@ -40,7 +40,8 @@ async function tablesOf(specs: SessionSpec[], digits = 6): Promise<Record<TableN
   const built = buildSessions(specs);
   built.timeline.digits = digits;
   const folder = join(bench.folder, `job-${digits}-${specs.length}`);
-  await writeTables(folder, buildLedger({ ...built, options: DEFAULT_LEDGER_OPTIONS }));
+  const pid = Float64Array.from(specs, (_, row) => (row === 1 ? 4711 : Number.NaN));
+  await writeTables(folder, { ledger: buildLedger({ ...built, options: DEFAULT_LEDGER_OPTIONS }), pid });
   const rows = async (table: TableName) =>
     (await bench.page(join(folder, `${table}.parquet`), table, 'limit=10000')).rows;
   return {
@@ -89,7 +90,7 @@ describe('the tables of a ledger', () => {
       lastFrame: 18,
       capture: 0,
       lastCapture: 0,
-      pid: null,
+      pid: 4711,
       gapSeconds: 59.623456,
       midstream: false,
       clientKnown: true,
@@ -113,6 +114,10 @@ describe('the tables of a ledger', () => {
         ['syn-sent', 'unanswered', null, null, false, true],
       ],
     );
+  });
+
+  it('leave the process empty where it is not known', () => {
+    assert.deepEqual(tables.sessions.map((row) => row.pid).slice(0, 3), [null, 4711, null]);
   });
 
   it('count by local port', () => {
