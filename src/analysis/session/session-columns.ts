@@ -132,7 +132,7 @@ export class SessionColumns {
   previous: Int32Array;
 
   constructor(expectedRows: number) {
-    const rows = Math.max(MIN_ROWS, expectedRows);
+    const rows = Math.max(MIN_ROWS, Math.ceil(expectedRows));
     this.#capacity = rows;
     this.words = new Int32Array(rows << WORDS_SHIFT);
     this.numbers = new Float64Array(rows << NUMBERS_SHIFT);
