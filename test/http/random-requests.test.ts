@@ -46,65 +46,67 @@ const names = [
   ...['timeWaitSeconds', 'portRange', 'client', 'event', 'utcOffset', '__proto__', 'constructor'],
 ];
 const field = fc.tuple(fc.oneof(fc.constantFrom(...names), text), text);
-const path = fc.oneof(
-  fc.constantFrom('/v1/jobs', '/v1/captures', '/healthz', '/readyz', '/openapi.json'),
-  fc
-    .tuple(
-      fc.constantFrom('/v1/jobs/ID', '/v1/captures/ID'),
-      fc.constantFrom('', '/result', '/tables/sessions', '/tables/ports', '/cancel', '/content', '/report'),
-    )
-    .map((pieces) => pieces.join('')),
+const operation = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.constantFrom(
+      ...['POST /v1/jobs', 'POST /v1/jobs', 'POST /v1/jobs', 'POST /v1/captures', 'GET /v1/jobs', 'GET /v1/captures'],
+      ...['GET /v1/jobs/ID', 'HEAD /v1/jobs/ID/result', 'GET /v1/jobs/ID/result', 'POST /v1/jobs/ID/cancel'],
+      ...['GET /v1/jobs/ID/tables/sessions', 'GET /v1/jobs/ID/tables/ports', 'GET /v1/jobs/ID/report'],
+      ...['DELETE /v1/jobs/ID', 'GET /v1/captures/ID', 'GET /v1/captures/ID/content', 'DELETE /v1/captures/ID'],
+    ),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('PUT /v1/jobs', 'PATCH /v1/jobs/ID', 'GET /nothing', 'POST /readyz') },
 );
 const headers = fc.dictionary(
-  fc.constantFrom(
-    'accept',
-    'range',
-    'if-none-match',
-    'if-range',
-    'content-type',
-    'idempotency-key',
-    'content-digest',
-    'origin',
-  ),
+  fc.constantFrom('accept', 'range', 'if-none-match', 'if-range', 'idempotency-key', 'content-digest'),
   fc.oneof(
-    fc.constantFrom(
-      '*/*',
-      'text/csv',
-      'bytes=0-0',
-      'bytes=9-',
-      '*',
-      'application/json',
-      'multipart/form-data; boundary=x',
-    ),
-    fc.constantFrom('application/octet-stream', 'sha-256=:x:', ';;q=', 'text/plain', '"', 'a'),
+    fc.constantFrom('*/*', 'text/csv', 'bytes=0-0', 'bytes=9-', '*', ';;q=', 'sha-256=:x:', '"', 'a'),
     fc.string({ maxLength: 10 }).map((value) => value.replace(/[^\x20-\x7e]/g, '')),
   ),
+  { maxKeys: 2 },
+);
+const type = fc.constantFrom(
+  ...['application/json', 'application/json', 'application/octet-stream', 'multipart/form-data; boundary=x'],
+  ...['text/plain', 'multipart/form-data', ';'],
 );
 const settings = fc.record(
   {
-    captures: fc.oneof(fc.array(text, { maxLength: 2 }), fc.anything({ maxDepth: 1 })),
+    captures: fc.oneof(fc.constant(['CAPTURE']), fc.constant(['CAPTURE']), fc.array(text, { maxLength: 2 })),
     options: fc.oneof(
+      fc.constantFrom({}, { timeWaitSeconds: 60 }, { events: ['2026-01-01T00:00:00Z x'] }),
       fc.dictionary(fc.constantFrom('clients', 'events', 'portRange', 'utcOffset'), fc.jsonValue()),
-      fc.jsonValue(),
     ),
     labels: fc.oneof(fc.dictionary(text, text), fc.jsonValue()),
-    webhook: fc.jsonValue(),
+    webhook: fc.oneof(fc.constant({ url: 'http://8.8.8.8', secret: `whsec_${'a'.repeat(32)}` }), fc.jsonValue()),
   },
   { requiredKeys: [] },
 );
 const body = fc.oneof(
-  text,
+  { weight: 1, arbitrary: text },
   settings.map((value) => JSON.stringify(value) ?? ''),
-  fc.constant('--x\r\n\r\n--x--\r\n'),
+  settings.map((value) => formText(value as Record<string, unknown>)),
 );
 const requests = fc.record({
-  method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'POST', 'HEAD', 'DELETE', 'PUT', 'PATCH'),
-  path,
-  id: fc.oneof(fc.constantFrom('done', 'capture', 'job'), text.map(encodeAnything)),
-  fields: fc.array(field, { maxLength: 3 }),
+  operation,
+  id: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('done', 'done', 'capture', 'job') },
+    { weight: 1, arbitrary: text.map(encodeAnything) },
+  ),
+  fields: fc.oneof(fc.array(field, { maxLength: 0 }), fc.array(field, { maxLength: 2 })),
   headers,
+  type,
   body,
 });
+
+function formText(fields: Record<string, unknown>): string {
+  const parts = Object.entries(fields).map(([field, value]) => {
+    const name = field === 'captures' ? 'file' : field;
+    const file = name === 'file' ? '; filename="a"' : '';
+    return `--x\r\nContent-Disposition: form-data; name="${name}"${file}\r\n\r\n${JSON.stringify(value)}\r\n`;
+  });
+  return `${parts.join('')}--x--\r\n`;
+}
 
 /** As a URL has it, halves of characters included. */
 function encodeAnything(value: string): string {
@@ -115,12 +117,16 @@ describe('random requests', () => {
   it('never are a fault, and their refusals are problems', async () => {
     const property = fc.asyncProperty(
       requests,
-      async ({ method, path: form, id, fields, headers: sent, body: content }) => {
+      async ({ operation, id, fields, headers: sent, type, body: content }) => {
+        const [method, form] = operation.split(' ') as [string, string];
         if (method === 'DELETE' && id !== 'job') id = `${id}x`; // the finished job stays for the others
         const place = form.replace('ID', ids[id as 'job'] ?? id);
         const query = fields.map(([name, value]) => `${encodeAnything(name)}=${encodeAnything(value)}`).join('&');
         const carries = !['GET', 'HEAD'].includes(method);
-        const init = { method, headers: sent, ...(carries ? { body: content } : {}) };
+        const sentBody = content.replaceAll('CAPTURE', ids.capture);
+        const init = carries
+          ? { method, headers: { ...sent, 'content-type': type }, body: sentBody }
+          : { method, headers: sent };
         const response = await fetch(`${service.url}${place}${query === '' ? '' : `?${query}`}`, init);
         const answer = Buffer.from(await response.arrayBuffer()).toString();
         assert.ok(response.status < 500, `${response.status} ${answer}`);
