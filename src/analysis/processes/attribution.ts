@@ -76,6 +76,7 @@ class ListReader {
       const session = this.#sessionOf(row, at);
       const confidence = session >= 0 && timeKnown ? 'high' : 'medium';
       const process = this.#table.process(host, row.pid, row.process, 'netstat', confidence);
+      if (host !== '') process.clients.add(host);
       if (row.localAddress !== null && this.#rows.hasClient(row.localAddress)) process.clients.add(row.localAddress);
       if (session < 0 || !Number.isNaN(this.#pid[session]!)) continue;
       this.#pid[session] = row.pid;
