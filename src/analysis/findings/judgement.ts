@@ -89,13 +89,18 @@ function toFinding(scene: Scene, head: Head, entry: Entry): Finding {
       localPortsTotal: localPorts.length,
       frames: (entry.frames ?? []).slice(0, MAX_FRAMES),
       ...(entry.lines === undefined ? {} : { lines: entry.lines.slice(0, MAX_FRAMES) }),
-      from: timeline.text(entry.from ?? Number.NaN),
-      to: timeline.text(entry.to ?? Number.NaN),
+      from: timeline.text(knownTime(entry.from)),
+      to: timeline.text(knownTime(entry.to)),
     },
     displayFilter: entry.displayFilter ?? null,
     cannotConclude: [...(entry.cannotConclude ?? [])],
     nextSteps: [...(entry.nextSteps ?? [])],
   };
+}
+
+/** A capture without times has an infinite span. */
+function knownTime(time: number | undefined): number {
+  return time !== undefined && Number.isFinite(time) ? time : Number.NaN;
 }
 
 const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];

@@ -95,7 +95,7 @@ function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
 function timeReasons(input: DiagnosisInput): Weighed[] {
   const { span, options } = input.ledger;
   if (input.captures.every((capture) => capture.tcpSegments === 0)) return [];
-  if (Number.isNaN(span.from)) {
+  if (!Number.isFinite(span.to - span.from)) {
     const message = 'The packets carry no time: gaps, durations and rates cannot be told.';
     return [{ code: 'no-times', count: 1, message, atBest: 'C' }];
   }

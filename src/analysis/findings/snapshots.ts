@@ -24,7 +24,7 @@ export function tupleKey(localPort: number, remoteAddress: string, remotePort: n
 }
 
 export function placeSnapshots({ evidence, ledger }: DiagnosisInput): PlacedSnapshot[] {
-  if (evidence.snapshots.length === 0 || Number.isNaN(ledger.span.to)) return [];
+  if (evidence.snapshots.length === 0 || !Number.isFinite(ledger.span.to)) return [];
   const { clients, addresses, timeline, span } = ledger;
   const clientOf = new Map<string, number>();
   for (let client = 0; client < clients.count; client++) clientOf.set(addresses.text(clients.address[client]!), client);
