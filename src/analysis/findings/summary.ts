@@ -1,6 +1,6 @@
 /** One decisive code by the order of DOMAIN 4.2, one sentence, and a paragraph that can stand in a ticket. */
 import type { Summary } from '../../contract/report.ts';
-import type { Judgement } from './judgement.ts';
+import { DECIDES, type Judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import type { Scene } from './scene.ts';
 import { list, paragraph, plural } from './words.ts';
@@ -22,6 +22,7 @@ export function summarise(scene: Scene, judgements: readonly Judgement[]): Summa
     finding.explanation,
     alsoText(others),
     excludedText(judgements),
+    decisive.decides >= DECIDES.stalledRemote ? eventText(scene) : '',
     doubtText(scene),
     stepText(finding.nextSteps),
   ];
@@ -120,6 +121,7 @@ const KNOWN_BUGS =
   'Event 4227 without 4231 means a collision with one remote, not an empty pool; Windows logs it wrongly by known bugs: ' +
   'KB2826167 (7, 2008 R2), KB2901197 (2008), KB2553549 (Vista to 2008 R2, after 497 days of uptime).';
 
+/** Only where nothing that fills or holds ports was found: there the event has a cause. */
 function eventText({ events }: Scene): string {
   const numbers = new Set(events.flatMap((event) => event.numbers));
   return numbers.has(4227) && !numbers.has(4231) ? KNOWN_BUGS : '';
