@@ -20,6 +20,9 @@ import { compileValidator } from './validation.ts';
 /** Of JSON bodies; captures have their own limit in the store. */
 const BODY_LIMIT = 2 ** 20;
 
+/** A connection on which nothing moves for so long, either way, is one whose client went away without a word. */
+const SILENCE_MS = 300_000;
+
 export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
@@ -27,6 +30,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     logger: { ...parts.log, serializers: { req: loggedRequest } },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, setHeaders(request, reply)),
     clientErrorHandler: answerBrokenRequest,
+    connectionTimeout: SILENCE_MS,
     http: { headersTimeout: 15_000, keepAliveTimeout: 72_000 },
     forceCloseConnections: 'idle',
   });

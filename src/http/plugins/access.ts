@@ -16,12 +16,16 @@ declare module 'fastify' {
 
 export function installAccess(app: FastifyInstance, { keys, publicUrl }: Parts): void {
   app.decorateRequest('keyName', null);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (keys.count === 0) return refuseOtherSites(request, publicUrl);
     if (request.routeOptions.config?.open === true) return;
     request.keyName = keys.nameOf(request.headers.authorization);
-    if (request.keyName !== null) return;
-    throw new PortledgerError('unauthorized', 'Send an API key: Authorization: Bearer pl_...');
+    if (request.keyName === null) {
+      throw new PortledgerError('unauthorized', 'Send an API key: Authorization: Bearer pl_...');
+    }
+    // Whatever is logged of the request says whose it was.
+    request.log = request.log.child({ key: request.keyName });
+    reply.log = request.log;
   });
 }
 

@@ -1,6 +1,5 @@
 /** The report of a job, for programs. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Report } from '../../contract/report.ts';
@@ -16,12 +15,14 @@ export const RESULT_PROBLEMS = ['job-not-found', 'job-unfinished', 'job-without-
 export function resultRoute(app: FastifyInstance, parts: Parts): void {
   const send = async (request: FastifyRequest<{ Params: JobId }>, reply: FastifyReply) => {
     const { id } = await completedJob(parts, request.params.id);
-    const path = await resultPath(parts, id, 'report.json');
     const etag = resultTag(id, 'report.json');
     reply.header('etag', etag);
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    reply.type('application/json').header('content-length', (await stat(path)).size);
-    return request.method === 'HEAD' ? reply.send() : reply.send(createReadStream(path));
+    const file = await open(await resultPath(parts, id, 'report.json'));
+    reply.type('application/json').header('content-length', (await file.stat()).size);
+    if (request.method === 'GET') return reply.send(file.createReadStream());
+    await file.close();
+    return reply.send();
   };
   const schema = {
     operationId: 'getResult',

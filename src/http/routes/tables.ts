@@ -60,7 +60,11 @@ async function sendTable(
   const fields = new URLSearchParams(request.url.split('?', 2)[1]);
   const query = parseTableQuery(table, fields, formatOf(TABLE_FORMATS, request), id);
   await completedJob(parts, id);
-  const answer = await parts.tables.read(await resultPath(parts, id, `${table}.parquet`), query);
+  const file = `${table}.parquet`;
+  const answer = await parts.tables.read(await resultPath(parts, id, file), query).catch(async (error: unknown) => {
+    await resultPath(parts, id, file); // deleted meanwhile: then that is the answer
+    throw error;
+  });
   nextLink(request, reply, answer.nextCursor);
   if (answer.bytes !== null) reply.header('content-length', answer.bytes);
   if (query.format === 'csv' || query.format === 'parquet') {
