@@ -5,54 +5,76 @@ import {
   MIDSTREAM,
   type Sessions,
 } from '../session/sessions.ts';
-import { endStateOf, leavesTimeWait } from './hold.ts';
-import type { PortUse, SweepColumns } from './port-use.ts';
+import { endStateOf } from './hold.ts';
+import type { Pool } from './ledger.ts';
+import { type SweepColumns, waitsAfter } from './port-use.ts';
 
-// What holds a port; where several do, the highest counts.
+// What holds a port; where several sessions do, the highest counts.
 const NOTHING = 0;
 const TIME_WAIT = 1;
 const PENDING = 2;
 const HALF_CLOSED = 3;
 const OPEN = 4;
+const NANOSECONDS = 1e9;
 
-/** What the busy ports were in at `moment`, each port once; `timeWait` in ns. */
-export function compositionAt(columns: SweepColumns, use: PortUse, moment: number, timeWait: number) {
-  const { holders } = columns;
-  const begun = countUntil(use, moment);
-  const taken = new Uint8Array(begun);
-  for (let at = 0; at < begun; at++) if (use.before[at]! >= 0) taken[use.before[at]!] = 1;
+/** How many busy ports were in what, each port once. */
+export interface PortStates {
+  readonly open: number;
+  readonly halfClosed: number;
+  readonly pending: number;
+  readonly timeWait: number;
+}
+
+/** What sessions `rows` (by start) kept ports of the pool in at `moment`. */
+export function composition(
+  columns: SweepColumns,
+  rows: Uint32Array,
+  pool: Pool,
+  moment: number,
+  timeWaitSeconds: number,
+): PortStates {
+  const { sessions, holders } = columns;
   const counts = new Int32Array(OPEN + 1);
-  for (let at = 0; at < begun; at++) {
-    if (taken[at] === 1) continue;
-    const port = use.port[at]!;
-    const held = heldBy(columns, use.row[at]!, moment, timeWait);
+  const begun = begunRows(columns, rows, moment);
+  for (const row of begun) {
+    const port = sessions.ports[row]! >>> 16;
+    if (columns.mark[row] === 0 || !pool.has(port)) continue;
+    const held = heldBy(columns, row, moment, Math.round(timeWaitSeconds * NANOSECONDS));
     if (held <= holders[port]!) continue;
     counts[holders[port]!]!--;
     counts[held]!++;
     holders[port] = held;
   }
-  for (let at = 0; at < begun; at++) holders[use.port[at]!] = NOTHING;
-  const [, timeWaits, pending, halfClosed, open] = counts;
-  return { open: open!, halfClosed: halfClosed!, pending: pending!, timeWait: timeWaits! };
+  for (const row of begun) holders[sessions.ports[row]! >>> 16] = NOTHING;
+  return {
+    open: counts[OPEN]!,
+    halfClosed: counts[HALF_CLOSED]!,
+    pending: counts[PENDING]!,
+    timeWait: counts[TIME_WAIT]!,
+  };
 }
 
-function countUntil({ start, count }: PortUse, moment: number): number {
+/** Rows begun by `moment`; `mark` is 1 for those whose four-tuple was not used again by then. */
+function begunRows({ sessions, before, mark }: SweepColumns, rows: Uint32Array, moment: number): Uint32Array {
   let begun = 0;
-  while (begun < count && start[begun]! <= moment) begun++;
-  return begun;
+  while (begun < rows.length && sessions.start[rows[begun]!]! <= moment) begun++;
+  for (let at = 0; at < begun; at++) {
+    const row = rows[at]!;
+    mark[row] = 1;
+    if (before[row]! >= 0) mark[before[row]!] = 0;
+  }
+  return rows.subarray(0, begun);
 }
 
 /**
  * What the session's port is in. When the first FIN of a closed session came is not kept, so it counts as open up to
  * its close; that time is short where both sides close.
  */
-function heldBy({ sessions, heldUntil }: SweepColumns, row: number, moment: number, timeWait: number): number {
-  const facts = sessions.facts[row]!;
+function heldBy(columns: SweepColumns, row: number, moment: number, timeWait: number): number {
+  const { sessions, heldUntil } = columns;
   const until = heldUntil[row]!;
-  if (moment >= until) {
-    return leavesTimeWait(facts) && until === sessions.closed[row] && moment < until + timeWait ? TIME_WAIT : NOTHING;
-  }
-  if ((facts & (ESTABLISHED | MIDSTREAM)) === 0) return PENDING;
+  if (moment >= until) return waitsAfter(columns, row) && moment < until + timeWait ? TIME_WAIT : NOTHING;
+  if ((sessions.facts[row]! & (ESTABLISHED | MIDSTREAM)) === 0) return PENDING;
   return isHalfClosedAt(sessions, row, moment) ? HALF_CLOSED : OPEN;
 }
 

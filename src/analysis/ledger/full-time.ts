@@ -1,57 +1,103 @@
+import type { Pool } from './ledger.ts';
+import { type PortEnds, portUse, type SweepColumns } from './port-use.ts';
+
 /** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen (DOMAIN F1). */
 export const FULL_SHARE = 0.9;
+const NANOSECONDS = 1e9;
 
-/** Adds up the time that a pool of `usable` ports was full. Times in ns. */
-export class FullTime {
-  readonly #threshold: number;
-  #isFull = false;
+/** How long a pool was full; the times of the longest stretch in ns, NaN when there was none. */
+export interface FullTime {
+  readonly seconds: number;
+  readonly longestSeconds: number;
+  readonly longestFrom: number;
+  readonly longestTo: number;
+}
+
+/** Adds up the time in which sessions `rows` kept at least `threshold` ports of the pool busy. It ends with the capture. */
+export function fullTime(
+  columns: SweepColumns,
+  rows: Uint32Array,
+  pool: Pool,
+  timeWaitSeconds: number,
+  threshold: number,
+): FullTime {
+  const stretches = new Stretches();
+  if (threshold < Number.POSITIVE_INFINITY) {
+    sweepStretches(columns, rows, pool, Math.round(timeWaitSeconds * NANOSECONDS), threshold, stretches);
+  }
+  stretches.end(columns.span.to);
+  return stretches;
+}
+
+function sweepStretches(
+  columns: SweepColumns,
+  rows: Uint32Array,
+  pool: Pool,
+  timeWait: number,
+  threshold: number,
+  stretches: Stretches,
+): void {
+  const { holders, span } = columns;
+  const use = portUse(columns, rows, pool, { count: 0, of: () => 0 }, [timeWait]);
+  const { released, waiting } = use;
+  let busy = 0;
+  let release = 0;
+  let expiry = 0;
+  for (let at = 0; at <= use.count; ) {
+    const start = at < use.count ? use.start[at]! : Number.POSITIVE_INFINITY;
+    const freed = release < released.count ? released.time[release]! : Number.POSITIVE_INFINITY;
+    const expired = expiry < waiting.count ? waiting.time[expiry]! + timeWait : Number.POSITIVE_INFINITY;
+    const time = Math.min(start, freed, expired);
+    if (!(time <= span.to)) break;
+    if (freed === time) busy -= freePort(released, release++, holders);
+    else if (expired === time) busy -= freePort(waiting, expiry++, holders);
+    else if (use.rest[at++]! > 0 && holders[use.port[at - 1]!]!++ === 0) busy++;
+    stretches.level(busy >= threshold, time);
+  }
+  for (const used of use.port) holders[used] = 0;
+}
+
+/** 1 when the port is free from this end on, else 0. */
+function freePort(ends: PortEnds, at: number, holders: Uint32Array): number {
+  return --holders[ends.port[at]!]! === 0 ? 1 : 0;
+}
+
+/** The stretches of time in which something holds; left and reached again at one moment, it is the same stretch. */
+class Stretches implements FullTime {
+  seconds = 0;
+  longestFrom = Number.NaN;
+  longestTo = Number.NaN;
+  #holds = false;
   #from = Number.NaN;
   #until = Number.NaN;
-  #total = 0;
-  #longestFrom = Number.NaN;
-  #longestTo = Number.NaN;
 
-  constructor(usable: number) {
-    this.#threshold = usable > 0 ? FULL_SHARE * usable : Number.POSITIVE_INFINITY;
+  get longestSeconds(): number {
+    const length = this.longestTo - this.longestFrom;
+    return Number.isNaN(length) ? 0 : length / NANOSECONDS;
   }
 
-  /** From `time` on, `busy` ports are in use. */
-  level(busy: number, time: number): void {
-    const isFull = busy >= this.#threshold;
-    if (isFull === this.#isFull) return;
-    this.#isFull = isFull;
-    if (!isFull) {
+  level(holds: boolean, time: number): void {
+    if (holds === this.#holds) return;
+    this.#holds = holds;
+    if (!holds) {
       this.#until = time;
     } else if (this.#until !== time) {
-      // Left and reached again at one moment, it is the same stretch.
       this.#close();
       this.#from = time;
     }
   }
 
-  /** The capture ends at `time`. */
   end(time: number): void {
-    if (this.#isFull) this.#until = time;
+    if (this.#holds) this.#until = time;
     this.#close();
   }
 
   #close(): void {
     const length = this.#until - this.#from;
     if (Number.isNaN(length)) return;
-    this.#total += length;
-    if (!(length <= this.#longestTo - this.#longestFrom)) {
-      this.#longestFrom = this.#from;
-      this.#longestTo = this.#until;
-    }
-  }
-
-  figures() {
-    const longest = this.#longestTo - this.#longestFrom;
-    return {
-      fullSeconds: this.#total / 1e9,
-      longestFullSeconds: Number.isNaN(longest) ? 0 : longest / 1e9,
-      longestFullFrom: this.#longestFrom,
-      longestFullTo: this.#longestTo,
-    };
+    this.seconds += length / NANOSECONDS;
+    if (length <= this.longestTo - this.longestFrom) return;
+    this.longestFrom = this.#from;
+    this.longestTo = this.#until;
   }
 }

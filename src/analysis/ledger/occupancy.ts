@@ -1,132 +1,138 @@
-import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
-import { compositionAt } from './composition.ts';
-import { FullTime } from './full-time.ts';
-import type { JudgedPeak, Occupancy, Peak, Pool } from './ledger.ts';
-import { PortEvents } from './port-events.ts';
-import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
+import { JudgedOccupancy } from './judged-occupancy.ts';
+import type { Occupancy, Peak, Pool } from './ledger.ts';
+import { type Parts, type PortUse, portUse, type SweepColumns } from './port-use.ts';
 
-const NANOSECONDS = 1e9;
+export const NANOSECONDS = 1e9;
+
+/** What the figures of one group are made of: `rows` by start, and the TIME_WAITs in seconds. */
+export interface OccupancyQuestion {
+  readonly pool: Pool;
+  /** Ascending. */
+  readonly timeWaits: readonly number[];
+  readonly effective: number;
+}
 
 /**
- * Occupancy of the ports of `pool` by the sessions `rows` (by start), exact: every event is looked at (DOMAIN 4.1,
- * F1). A row for each of `timeWaits`, and the judged one at `effective`; all in seconds.
+ * Occupancy of the pool's ports by a client's sessions, and at the same time by each part of them (its targets): the
+ * first is that of the whole. Exact: every start and end is looked at (DOMAIN 4.1, F1).
  */
-export function occupancyOf(
+export function occupanciesOf(
   columns: SweepColumns,
   rows: Uint32Array,
-  pool: Pool,
-  timeWaits: readonly number[],
-  effective: number,
-): Occupancy {
-  const use = portUse(columns, rows, pool);
-  const { judged, ...shared } = judge(columns, use, pool, effective);
-  const spanSeconds = (columns.span.to - columns.span.from) / NANOSECONDS;
-  const peaks: Peak[] = [];
-  for (const timeWait of timeWaits) {
+  parts: Parts & { rowsOf(part: number): Uint32Array },
+  question: OccupancyQuestion,
+): Occupancy[] {
+  const { pool, effective } = question;
+  const swept = [...new Set([...question.timeWaits, effective])].sort((a, b) => a - b);
+  const use = portUse(columns, rows, pool, parts, swept.map(inNanoseconds));
+  const sweeps = sweepAll(columns, use, swept);
+  const starts = countStarts(use);
+  return Array.from({ length: parts.count + 1 }, (_, group) => {
+    // The whole is kept behind the parts and told first.
+    const place = group === 0 ? parts.count + 1 : group - 1;
+    const peak = (timeWait: number): Peak => peakRow(sweeps[swept.indexOf(timeWait)]!, place, timeWait, pool);
+    const groupRows = group === 0 ? rows : parts.rowsOf(place);
+    return {
+      peaks: question.timeWaits.map(peak),
+      judged: new JudgedOccupancy(columns, groupRows, pool, peak(effective)),
+      starts: starts[place]!,
+      startsOnBusyPort: group === 0 ? sweeps[swept.indexOf(effective)]!.startsOnBusyPort : 0,
+    };
+  });
+}
+
+/** A group that is looked at as a whole only. */
+export function occupancyOf(columns: SweepColumns, rows: Uint32Array, question: OccupancyQuestion): Occupancy {
+  const noParts = { count: 0, of: () => 0, rowsOf: () => rows };
+  return occupanciesOf(columns, rows, noParts, question)[0]!;
+}
+
+export function inNanoseconds(seconds: number): number {
+  return Math.round(seconds * NANOSECONDS);
+}
+
+/** Peaks of every part; behind them that of no part, and that of the whole. */
+interface Sweep {
+  readonly peak: Uint32Array;
+  readonly peakAt: Float64Array;
+  readonly startsOnBusyPort: number;
+}
+
+function peakRow({ peak, peakAt }: Sweep, place: number, timeWaitSeconds: number, { usable }: Pool): Peak {
+  const ports = peak[place]!;
+  return { timeWaitSeconds, peak: ports, peakAt: peakAt[place]!, ratio: usable > 0 ? ports / usable : 0 };
+}
+
+function sweepAll({ span, holders }: SweepColumns, use: PortUse, timeWaits: readonly number[]): Sweep[] {
+  const sweeps: Sweep[] = [];
+  for (const [rank, timeWait] of timeWaits.entries()) {
     // A TIME_WAIT as long as the capture never ends in it: a longer one makes no difference.
-    const same = [judged, ...peaks].find(
-      (other) => other.timeWaitSeconds === timeWait || Math.min(other.timeWaitSeconds, timeWait) > spanSeconds,
-    );
-    peaks.push(peakRow(timeWait, same ?? sweepPeak(use, columns.holders, timeWait * NANOSECONDS), pool));
+    const isSame = rank > 0 && inNanoseconds(timeWaits[rank - 1]!) > span.to - span.from;
+    sweeps.push(isSame ? sweeps[rank - 1]! : sweep(use, rank, inNanoseconds(timeWait), holders));
   }
-  return { peaks, judged, ...shared };
-}
-
-interface Highest {
-  readonly peak: number;
-  readonly peakAt: number;
-}
-
-function peakRow(timeWaitSeconds: number, { peak, peakAt }: Highest, pool: Pool): Peak {
-  return { timeWaitSeconds, peak, peakAt, ratio: pool.usable > 0 ? peak / pool.usable : 0 };
+  return sweeps;
 }
 
 /**
- * The peak alone. It can only be reached by a start, so ends are taken in when the next start comes. Ends at the same
- * moment go first: a hold lasts up to its end and not longer.
+ * One pass with one TIME_WAIT, the `rank`-th. A peak can only be reached by a start, so ends are taken in when the next
+ * start comes. Ends at the same moment go first: a hold lasts up to its end and not longer. The sessions of a part that
+ * share a local port share the four-tuple, so a part's ports are counted without looking at the port.
  */
-function sweepPeak(use: PortUse, holders: Uint32Array, timeWait: number): Highest {
-  const { count, port, start, before, released, releasedAt, waiting, waitingFrom } = use;
-  const holding = new Uint8Array(count);
+function sweep(use: PortUse, rank: number, timeWait: number, holders: Uint32Array): Sweep {
+  const { count, start, port, part, rest, attempt, released, waiting } = use;
+  const { time: releasedAt, port: releasedPort, part: releasedPart } = released;
+  const { time: waitingFrom, port: waitingPort, part: waitingPart, rest: restAfter } = waiting;
+  const busyOf = new Uint32Array(use.parts + 1);
+  const peakOf = new Uint32Array(use.parts + 2);
+  const peakAt = new Float64Array(use.parts + 2).fill(Number.NaN);
   let busy = 0;
   let peak = 0;
-  let peakAt = Number.NaN;
-  let releases = 0;
-  let expiries = 0;
-  for (let next = 0; next < count; next++) {
-    const now = start[next]!;
-    for (; releases < released.length && releasedAt[releases]! <= now; releases++) {
-      busy -= free(released[releases]!, holding, holders, port);
-    }
-    for (; expiries < waiting.length && waitingFrom[expiries]! + timeWait <= now; expiries++) {
-      busy -= free(waiting[expiries]!, holding, holders, port);
-    }
-    if (before[next]! >= 0) busy -= free(before[next]!, holding, holders, port);
-    holding[next] = 1;
-    if (holders[port[next]!]!++ === 0) busy++;
-    if (busy > peak) {
-      peak = busy;
-      peakAt = now;
-    }
-  }
-  clear(use, holders);
-  return { peak, peakAt };
-}
-
-/** Ends a use's hold on its port, if it has one: 1 when the port is free then, else 0. */
-function free(use: number, holding: Uint8Array, holders: Uint32Array, port: Uint16Array): number {
-  if (holding[use] === 0) return 0;
-  holding[use] = 0;
-  return --holders[port[use]!]! === 0 ? 1 : 0;
-}
-
-function clear({ port }: PortUse, holders: Uint32Array): void {
-  for (const used of port) holders[used] = 0;
-}
-
-/** The same sweep event by event, which also sees how long the pool is full and which ports are shared. */
-function judge(columns: SweepColumns, use: PortUse, pool: Pool, timeWaitSeconds: number) {
-  const { holders, sessions, span } = columns;
-  const timeWait = timeWaitSeconds * NANOSECONDS;
-  const holding = new Uint8Array(use.count);
-  const full = new FullTime(pool.usable);
-  const events = new PortEvents(use, timeWait);
-  let busy = 0;
-  let peak = 0;
-  let peakAt = Number.NaN;
+  let peakTime = Number.NaN;
   let startsOnBusyPort = 0;
-  while (events.advance(span.to)) {
-    const at = events.use;
-    if (!events.isStart) {
-      busy -= free(at, holding, holders, use.port);
-    } else {
-      if (use.before[at]! >= 0) busy -= free(use.before[at]!, holding, holders, use.port);
-      holding[at] = 1;
-      if (holders[use.port[at]!]!++ === 0) busy++;
-      else if (isAttempt(sessions, use.row[at]!)) startsOnBusyPort++;
-      if (busy > peak) {
-        peak = busy;
-        peakAt = events.time;
-      }
+  let release = 0;
+  let expiry = 0;
+  for (let at = 0; at < count; at++) {
+    const now = start[at]!;
+    for (; release < released.count && releasedAt[release]! <= now; release++) {
+      busyOf[releasedPart[release]!]!--;
+      if (--holders[releasedPort[release]!]! === 0) busy--;
     }
-    full.level(busy, events.time);
+    for (; expiry < waiting.count && waitingFrom[expiry]! + timeWait <= now; expiry++) {
+      if (rank >= restAfter[expiry]!) continue;
+      busyOf[waitingPart[expiry]!]!--;
+      if (--holders[waitingPort[expiry]!]! === 0) busy--;
+    }
+    const holdersBefore = holders[port[at]!]!;
+    if (rank >= rest[at]!) {
+      // The hold of the session before goes on as this one's.
+      if (holdersBefore > 1) startsOnBusyPort += attempt[at]!;
+      continue;
+    }
+    holders[port[at]!] = holdersBefore + 1;
+    const inPart = part[at]!;
+    if (++busyOf[inPart]! > peakOf[inPart]!) {
+      peakOf[inPart] = busyOf[inPart]!;
+      peakAt[inPart] = now;
+    }
+    if (holdersBefore > 0) {
+      startsOnBusyPort += attempt[at]!;
+    } else if (++busy > peak) {
+      peak = busy;
+      peakTime = now;
+    }
   }
-  clear(use, holders);
-  full.end(span.to);
-  const judged: JudgedPeak = {
-    ...peakRow(timeWaitSeconds, { peak, peakAt }, pool),
-    ...full.figures(),
-    ...compositionAt(columns, use, peakAt, timeWait),
-  };
-  return { judged, starts: countAttempts(sessions, use.row), startsOnBusyPort };
+  for (const used of port) holders[used] = 0;
+  peakOf[use.parts + 1] = peak;
+  peakAt[use.parts + 1] = peakTime;
+  return { peak: peakOf, peakAt, startsOnBusyPort };
 }
 
-function isAttempt(sessions: Sessions, row: number): boolean {
-  return (sessions.facts[row]! & MIDSTREAM) === 0;
-}
-
-function countAttempts(sessions: Sessions, rows: Uint32Array): number {
-  let attempts = 0;
-  for (const row of rows) if (isAttempt(sessions, row)) attempts++;
-  return attempts;
+/** Attempts of every part, of no part, and of all. */
+function countStarts({ count, part, parts, attempt }: PortUse): Uint32Array {
+  const starts = new Uint32Array(parts + 2);
+  for (let at = 0; at < count; at++) {
+    starts[part[at]!]! += attempt[at]!;
+    starts[parts + 1]! += attempt[at]!;
+  }
+  return starts;
 }

@@ -1,4 +1,4 @@
-import type { Sessions } from '../session/sessions.ts';
+import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
 import { leavesTimeWait } from './hold.ts';
 import type { Pool, Span } from './ledger.ts';
 import { sortByTime } from './order.ts';
@@ -11,57 +11,84 @@ export interface SweepColumns {
   readonly heldUntil: Float64Array;
   /** See `Ledger.before`. */
   readonly before: Int32Array;
-  /** Scratch, by session row: its number among the uses of the group at hand. */
-  readonly useOf: Uint32Array;
+  /** Scratch, by session row. */
+  readonly mark: Uint8Array;
   /** Scratch, by local port; zero between two sweeps. */
   readonly holders: Uint32Array;
 }
 
 /**
- * The sessions of one group that use ports of the pool, numbered from 0 by their start: copied side by side, because a
- * sweep per TIME_WAIT over columns of all sessions takes three times as long.
+ * How a use of a port begins or ends, held against the TIME_WAITs of the sweep (ascending): how many of them were over
+ * when the four-tuple was used again. 0 where the next session took the port over before it was free; all of them
+ * where no TIME_WAIT stood in between.
+ */
+export type Rest = number;
+
+/** A moment at which ports become free, TIME_WAIT aside: column by column, by time. */
+export interface PortEnds {
+  readonly count: number;
+  readonly time: Float64Array;
+  readonly port: Uint16Array;
+  readonly part: Uint32Array;
+  /** Rest between this end and the next start on the four-tuple. */
+  readonly rest: Uint8Array;
+}
+
+/**
+ * The sessions of one group that use ports of the pool, by start: copied side by side, because a sweep for every
+ * TIME_WAIT over columns of all sessions takes three times as long.
  */
 export interface PortUse {
   readonly count: number;
-  readonly row: Uint32Array;
-  readonly port: Uint16Array;
   readonly start: Float64Array;
-  /** The use before on the same four-tuple, -1 for none. */
-  readonly before: Int32Array;
-  /** Uses that free their port without TIME_WAIT, by the time they do. */
-  readonly released: Uint32Array;
-  readonly releasedAt: Float64Array;
-  /** Uses that leave TIME_WAIT at the client, by the time of their close. */
-  readonly waiting: Uint32Array;
-  readonly waitingFrom: Float64Array;
+  readonly port: Uint16Array;
+  /** The part of the group that the session is in; `parts` for none. */
+  readonly part: Uint32Array;
+  readonly parts: number;
+  /** Rest between the use before on the four-tuple and this one. */
+  readonly rest: Uint8Array;
+  /** 1 for an attempt, 0 for a midstream session. */
+  readonly attempt: Uint8Array;
+  /** Ends without TIME_WAIT at the client, and those with. */
+  readonly released: PortEnds;
+  readonly waiting: PortEnds;
 }
 
-/** `rows` by start. */
-export function portUse(columns: SweepColumns, rows: Uint32Array, pool: Pool): PortUse {
-  const { sessions, heldUntil, useOf } = columns;
+/** Parts of a group of sessions: the part of a session row, `count` for none. */
+export interface Parts {
+  readonly count: number;
+  of(row: number): number;
+}
+
+/** `rows` by start; `timeWaits` in ns, ascending. */
+export function portUse(
+  columns: SweepColumns,
+  rows: Uint32Array,
+  pool: Pool,
+  parts: Parts,
+  timeWaits: readonly number[],
+): PortUse {
+  const { sessions } = columns;
   const used = usedRows(sessions, rows, pool);
   const count = used.length;
-  const port = new Uint16Array(count);
-  const start = new Float64Array(count);
-  const before = new Int32Array(count);
-  const released = new Uint32Array(count);
-  const waiting = new Uint32Array(count);
-  let releases = 0;
-  let waits = 0;
-  for (let use = 0; use < count; use++) {
-    const row = used[use]!;
-    useOf[row] = use;
-    port[use] = sessions.ports[row]! >>> 16;
-    start[use] = sessions.start[row]!;
-    before[use] = useBefore(columns, used, row);
-    if (heldUntil[row] === Number.POSITIVE_INFINITY) continue;
-    if (waitsAfter(columns, row)) waiting[waits++] = row;
-    else released[releases++] = row;
+  const use = {
+    count,
+    start: new Float64Array(count),
+    port: new Uint16Array(count),
+    part: new Uint32Array(count),
+    parts: parts.count,
+    rest: new Uint8Array(count),
+    attempt: new Uint8Array(count),
+  };
+  for (let at = 0; at < count; at++) {
+    const row = used[at]!;
+    use.start[at] = sessions.start[row]!;
+    use.port[at] = sessions.ports[row]! >>> 16;
+    use.part[at] = parts.of(row);
+    use.rest[at] = restBefore(columns, row, timeWaits);
+    use.attempt[at] = sessions.facts[row]! & MIDSTREAM ? 0 : 1;
   }
-  const ends = { released: released.subarray(0, releases), waiting: waiting.subarray(0, waits) };
-  const releasedAt = endTimes(ends.released, columns);
-  const waitingFrom = endTimes(ends.waiting, columns);
-  return { count, row: used, port, start, before, ...ends, releasedAt, waitingFrom };
+  return { ...use, ...portEnds(columns, used, parts) };
 }
 
 function usedRows({ ports, start }: Sessions, rows: Uint32Array, pool: Pool): Uint32Array {
@@ -73,25 +100,62 @@ function usedRows({ ports, start }: Sessions, rows: Uint32Array, pool: Pool): Ui
   return used.subarray(0, count);
 }
 
-/** The row before on the four-tuple has been numbered already, unless it has no time. */
-function useBefore({ before, useOf }: SweepColumns, used: Uint32Array, row: number): number {
+/** Notes the rest after the session before, too; until a session follows, a row's own rest has no end. */
+function restBefore(columns: SweepColumns, row: number, timeWaits: readonly number[]): Rest {
+  const { before, mark } = columns;
+  mark[row] = timeWaits.length;
   const earlier = before[row]!;
-  if (earlier < 0) return -1;
-  return used[useOf[earlier]!] === earlier ? useOf[earlier]! : -1;
+  if (earlier < 0) return timeWaits.length;
+  const rest = restAfter(columns, earlier, columns.sessions.start[row]!, timeWaits);
+  mark[earlier] = rest;
+  return rest;
+}
+
+function restAfter(columns: SweepColumns, earlier: number, start: number, timeWaits: readonly number[]): Rest {
+  const gap = start - columns.heldUntil[earlier]!;
+  if (gap < 0) return 0;
+  if (!waitsAfter(columns, earlier)) return timeWaits.length;
+  let over = 0;
+  while (over < timeWaits.length && gap >= timeWaits[over]!) over++;
+  return over;
 }
 
 /** A close before the start is a clock that stepped back: nothing is known of its TIME_WAIT. */
-function waitsAfter({ sessions, heldUntil }: SweepColumns, row: number): boolean {
+export function waitsAfter({ sessions, heldUntil }: SweepColumns, row: number): boolean {
   return leavesTimeWait(sessions.facts[row]!) && heldUntil[row] === sessions.closed[row];
 }
 
-/** Sorts session rows by the end of their hold, and turns them into uses. Returns the times. */
-function endTimes(rows: Uint32Array, { heldUntil, useOf }: SweepColumns): Float64Array {
-  sortByTime(rows, heldUntil);
-  const times = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    times[i] = heldUntil[rows[i]!]!;
-    rows[i] = useOf[rows[i]!]!;
+/** Where the next session took the port over, nothing ends. */
+function portEnds(columns: SweepColumns, used: Uint32Array, parts: Parts) {
+  const { heldUntil, mark } = columns;
+  const released = new Uint32Array(used.length);
+  const waiting = new Uint32Array(used.length);
+  let releases = 0;
+  let waits = 0;
+  for (const row of used) {
+    if (heldUntil[row] === Number.POSITIVE_INFINITY || mark[row] === 0) continue;
+    if (waitsAfter(columns, row)) waiting[waits++] = row;
+    else released[releases++] = row;
   }
-  return times;
+  return {
+    released: endColumns(columns, released.subarray(0, releases), parts),
+    waiting: endColumns(columns, waiting.subarray(0, waits), parts),
+  };
+}
+
+function endColumns({ sessions, heldUntil, mark }: SweepColumns, rows: Uint32Array, parts: Parts): PortEnds {
+  sortByTime(rows, heldUntil);
+  const count = rows.length;
+  const time = new Float64Array(count);
+  const port = new Uint16Array(count);
+  const part = new Uint32Array(count);
+  const rest = new Uint8Array(count);
+  for (let at = 0; at < count; at++) {
+    const row = rows[at]!;
+    time[at] = heldUntil[row]!;
+    port[at] = sessions.ports[row]! >>> 16;
+    part[at] = parts.of(row);
+    rest[at] = mark[row]!;
+  }
+  return { count, time, port, part, rest };
 }

@@ -13,7 +13,7 @@ import type {
   TargetCounts,
   Targets,
 } from './ledger.ts';
-import { occupancyOf } from './occupancy.ts';
+import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.ts';
 import { poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
 import { observeTimeWait, reportedTimeWaits } from './time-wait.ts';
@@ -21,6 +21,7 @@ import { observeTimeWait, reportedTimeWaits } from './time-wait.ts';
 const PORTS = 65536;
 /** Figures of smaller groups are made again when asked for again: there may be as many groups as sessions. */
 const KEPT_FROM_SESSIONS = 256;
+const WHOLE_CLIENT = -1;
 
 export interface LedgerColumns {
   readonly span: Span;
@@ -69,7 +70,7 @@ export class SessionLedger implements Ledger {
     this.#sweep = {
       ...columns,
       sessions: input.sessions,
-      useOf: new Uint32Array(input.sessions.count),
+      mark: new Uint8Array(input.sessions.count),
       holders: new Uint32Array(PORTS),
     };
   }
@@ -106,13 +107,16 @@ export class SessionLedger implements Ledger {
   }
 
   targetOccupancy(target: number): Occupancy {
-    return this.#targetOccupancies.of(target, this.#rowsOfTarget(target));
+    const rows = this.#rowsOfTarget(target);
+    const client = this.targets.client[target]!;
+    if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
+    return this.#occupancies.of(client, this.#rowsOfClient(client)).get(target)!;
   }
 
   clientOccupancy(client: number): Occupancy {
-    const from = this.clients.firstTarget[client]!;
-    if (this.clients.firstTarget[client + 1]! - from === 1) return this.targetOccupancy(from);
-    return this.#clientOccupancies.of(client, this.#rowsOfClient(client));
+    const rows = this.#rowsOfClient(client);
+    if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
+    return this.#occupancies.of(client, rows).get(WHOLE_CLIENT)!;
   }
 
   isReported(client: number): boolean {
@@ -127,13 +131,38 @@ export class SessionLedger implements Ledger {
 
   readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
 
-  readonly #targetOccupancies = new Kept((target, rows) => this.#occupancy(this.targets.client[target]!, rows));
+  /** Of a large client and, from the same sweeps, of its large targets. */
+  readonly #occupancies = new Kept((client, rows) => {
+    const targets = this.#largeTargets(client);
+    const parts = {
+      count: targets.length,
+      of: this.#partOf(client, targets),
+      rowsOf: (part: number) => this.#rowsOfTarget(targets[part]!),
+    };
+    const [whole, ...ofTargets] = occupanciesOf(this.#sweep, rows, parts, this.#question(client));
+    return new Map([[WHOLE_CLIENT, whole!], ...targets.map((target, part) => [target, ofTargets[part]!] as const)]);
+  });
 
-  readonly #clientOccupancies = new Kept((client, rows) => this.#occupancy(client, rows));
-
-  #occupancy(client: number, rows: Uint32Array): Occupancy {
+  #question(client: number): OccupancyQuestion {
     const { effectiveSeconds } = this.timeWait(client);
-    return occupancyOf(this.#sweep, rows, this.pool(client), this.#timeWaits, effectiveSeconds);
+    return { pool: this.pool(client), timeWaits: this.#timeWaits, effective: effectiveSeconds };
+  }
+
+  #largeTargets(client: number): number[] {
+    const large: number[] = [];
+    for (let target = this.clients.firstTarget[client]!; target < this.clients.firstTarget[client + 1]!; target++) {
+      if (this.targets.first[target + 1]! - this.targets.first[target]! >= KEPT_FROM_SESSIONS) large.push(target);
+    }
+    return large;
+  }
+
+  /** The place in `targets` of a session's target; their number for the other targets of the client. */
+  #partOf(client: number, targets: readonly number[]): (row: number) => number {
+    const from = this.clients.firstTarget[client]!;
+    const parts = new Uint32Array(this.clients.firstTarget[client + 1]! - from).fill(targets.length);
+    for (const [part, target] of targets.entries()) parts[target - from] = part;
+    const { targetOf } = this;
+    return (row) => parts[targetOf[row]! - from]!;
   }
 
   #rowsOfTarget(target: number): Uint32Array {

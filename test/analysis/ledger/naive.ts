@@ -8,11 +8,19 @@ export interface NaiveSession extends SessionSpec {
   remote: string;
   remotePort: number;
   state: NonNullable<SessionSpec['state']>;
+  /** Times in whole nanoseconds; what is not there is NaN. */
+  start: number;
+  end: number;
+  closedAt: number;
   /** Start of the next session on the four-tuple, Infinity for the last. */
   next: number;
 }
 
-const RELEASED_AFTER = 21;
+const RELEASED_AFTER = 21e9;
+
+export function nanoseconds(seconds: number): number {
+  return Math.round(seconds * 1e9);
+}
 
 /** Sessions by start; ties by their place. */
 export function naiveSessions(specs: readonly SessionSpec[]): NaiveSession[] {
@@ -24,6 +32,9 @@ export function naiveSessions(specs: readonly SessionSpec[]): NaiveSession[] {
       remote: spec.remote ?? '10.2.0.1',
       remotePort: spec.remotePort ?? 3200,
       state: spec.state ?? (spec.closed === undefined ? ('open' as const) : ('closed' as const)),
+      start: nanoseconds(spec.start),
+      end: nanoseconds(spec.end ?? spec.closed ?? spec.start + 1),
+      closedAt: nanoseconds(spec.closed ?? Number.NaN),
       next: Number.POSITIVE_INFINITY,
     }))
     .filter((session) => !session.clientUnknown)
@@ -45,17 +56,18 @@ function tupleOf(session: NaiveSession): string {
 
 /** Until when the session holds its port, TIME_WAIT aside. */
 function heldUntil(session: NaiveSession): number {
-  const end = session.end ?? session.closed ?? session.start + 1;
-  const shortest = session.start + 1e-6;
+  const { end, closedAt } = session;
+  const known = !Number.isNaN(closedAt);
+  const shortest = session.start + 1000;
   switch (session.state) {
     case 'closed':
-      return Math.max(session.closed!, shortest);
+      return Math.max(closedAt, shortest);
     case 'reset':
-      return Math.max(session.closed ?? Number.POSITIVE_INFINITY, shortest);
+      return known ? Math.max(closedAt, shortest) : Number.POSITIVE_INFINITY;
     case 'refused':
-      return Math.max(session.closed ?? end, shortest);
+      return Math.max(known ? closedAt : end, shortest);
     case 'half-open':
-      return Math.max(session.closed ?? Math.max(end, session.start + RELEASED_AFTER), shortest);
+      return known ? Math.max(closedAt, shortest) : Math.max(end, session.start + RELEASED_AFTER);
     case 'syn-sent':
       return Math.max(end, session.start + RELEASED_AFTER);
     default:
@@ -64,7 +76,11 @@ function heldUntil(session: NaiveSession): number {
 }
 
 export function leavesTimeWait(session: NaiveSession): boolean {
-  return session.state === 'closed' && (session.closedBy ?? 'client') === 'client' && session.closed! > session.start;
+  return (
+    session.state === 'closed' &&
+    (session.closedBy ?? 'client') === 'client' &&
+    session.closedAt >= session.start + 1000
+  );
 }
 
 export type Held = 'open' | 'halfClosed' | 'pending' | 'timeWait' | null;
@@ -73,9 +89,9 @@ export type Held = 'open' | 'halfClosed' | 'pending' | 'timeWait' | null;
 export function heldAt(session: NaiveSession, moment: number, timeWait: number): Held {
   if (moment < session.start || moment >= session.next) return null;
   const until = heldUntil(session);
-  if (moment >= until) return leavesTimeWait(session) && moment < until + timeWait ? 'timeWait' : null;
+  if (moment >= until) return leavesTimeWait(session) && moment < until + nanoseconds(timeWait) ? 'timeWait' : null;
   if (['syn-sent', 'refused', 'half-open'].includes(session.state) && !session.midstream) return 'pending';
-  return session.state.startsWith('half-closed') && session.closed! <= moment ? 'halfClosed' : 'open';
+  return session.state.startsWith('half-closed') && session.closedAt <= moment ? 'halfClosed' : 'open';
 }
 
 const PRECEDENCE: Held[] = ['open', 'halfClosed', 'pending', 'timeWait'];
@@ -111,7 +127,7 @@ export function naivePeak(
   return best;
 }
 
-/** Total and longest time at `threshold` or more busy ports, up to `end`. */
+/** Total and longest time in seconds at `threshold` or more busy ports, up to `end`. */
 export function naiveFullTime(
   sessions: readonly NaiveSession[],
   timeWait: number,
@@ -121,7 +137,7 @@ export function naiveFullTime(
 ): { total: number; longest: number } {
   const moments = sessions.flatMap((session) => {
     const until = heldUntil(session);
-    return [session.start, until, leavesTimeWait(session) ? until + timeWait : until, session.next];
+    return [session.start, until, leavesTimeWait(session) ? until + nanoseconds(timeWait) : until, session.next];
   });
   const steps = [...new Set([...moments.filter((moment) => moment < end), end])].sort((a, b) => a - b);
   let total = 0;
@@ -134,7 +150,7 @@ export function naiveFullTime(
     if (isFull) total += length;
     longest = Math.max(longest, stretch);
   }
-  return { total, longest };
+  return { total: total / 1e9, longest: longest / 1e9 };
 }
 
 /** Attempts of the pool that began on a port busy towards another remote. */
@@ -145,14 +161,12 @@ export function naiveStartsOnBusyPort(
 ): number {
   return sessions.filter((session, at) => {
     if (session.midstream || session.localPort < pool.first || session.localPort > pool.last) return false;
-    return sessions.some(
-      (other, place) =>
-        place < at &&
-        other.client === session.client &&
-        other.localPort === session.localPort &&
-        targetOf(other) !== targetOf(session) &&
-        heldAt(other, session.start, timeWait) !== null,
-    );
+    const others = sessions
+      .slice(0, at)
+      .filter((other) => other.client === session.client && other.localPort === session.localPort);
+    const latest = new Map(others.map((other) => [targetOf(other), { ...other, next: Number.POSITIVE_INFINITY }]));
+    latest.delete(targetOf(session));
+    return [...latest.values()].some((other) => heldAt(other, session.start, timeWait) !== null);
   }).length;
 }
 
@@ -160,7 +174,7 @@ export function naiveGap(session: NaiveSession, specs: readonly SessionSpec[]): 
   if (session.reuseOf === undefined) return null;
   const earlier = specs[session.reuseOf]!;
   if (session.previousState !== 'closed' && session.previousState !== 'reset') return null;
-  return earlier.closed === undefined ? null : Math.max(0, session.start - earlier.closed);
+  return earlier.closed === undefined ? null : Math.max(0, session.start - nanoseconds(earlier.closed)) / 1e9;
 }
 
 export function naiveEffective(

@@ -34,16 +34,23 @@ const draft = fc.record({
 });
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
-/** In the order of their first packets; a few swapped, as packets are. */
+/** In the order of their first packets. */
 export const randomSessions: fc.Arbitrary<SessionSpec[]> = fc
   .array(draft, { minLength: 1, maxLength: 60 })
-  .map((drafts) => {
-    const specs: SessionSpec[] = [];
-    const established = new Map<string, number>();
-    drafts.sort((a, b) => a.start - b.start);
-    for (const each of drafts) addSession(each, specs, established);
-    return specs;
-  });
+  .map(withHistory);
+
+/** So many that targets and clients are large enough for their figures to be kept. */
+export const manySessions: fc.Arbitrary<SessionSpec[]> = fc
+  .array(draft, { minLength: 1200, maxLength: 1400, size: 'max' })
+  .map((drafts) => drafts.map((each) => ({ ...each, client: '10.1.1.10' as const, remotePort: 443 as const })))
+  .map(withHistory);
+
+function withHistory(drafts: Draft[]): SessionSpec[] {
+  const specs: SessionSpec[] = [];
+  const established = new Map<string, number>();
+  for (const each of drafts.toSorted((a, b) => a.start - b.start)) addSession(each, specs, established);
+  return specs;
+}
 
 function addSession(each: Draft, specs: SessionSpec[], established: Map<string, number>): void {
   const { length, clientUnknown, ...rest } = each;
