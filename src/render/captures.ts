@@ -1,0 +1,44 @@
+/** What the captures are worth, and what is in them. */
+import type { CaptureReport, Report } from '../contract/report.ts';
+import { type Block, facts, paragraph, type Section, section, type Text } from './document.ts';
+import { table } from './hosts.ts';
+import { bytes, count, figure, moment, plural } from './words.ts';
+
+export function captureSection(report: Report): Section {
+  const { captures, quality } = report;
+  const blocks: Block[] = [];
+  if (quality.reasons.length > 0) {
+    const items = quality.reasons.map(({ message }): Text[] => [[message]]);
+    blocks.push(paragraph({ strong: `Grade ${quality.grade}` }), { kind: 'list', ordered: false, items });
+  }
+  const labels = ['File', 'Format', '#Size', '#Packets', 'First packet', 'Last packet', 'State'];
+  blocks.push(table('Captures', labels, captures.map(captureRow), captures.length));
+  return section('captures', captures.length === 1 ? 'The capture' : 'The captures', blocks);
+}
+
+function captureRow(capture: CaptureReport): Text[] {
+  const { name, format, compression, packets, firstTimestamp, lastTimestamp } = capture;
+  const links = [...new Set(capture.interfaces.map(({ linkType }) => linkType))].join(', ');
+  const packed = compression === 'none' ? '' : `, ${compression}`;
+  return [
+    [{ code: name }],
+    [`${format}${packed}${links === '' ? '' : `, ${links}`}`],
+    [bytes(capture.bytes)],
+    [count(packets)],
+    [moment(firstTimestamp)],
+    [moment(lastTimestamp)],
+    [stateText(capture)],
+  ];
+}
+
+function stateText({ complete, error, interfaces }: CaptureReport): string {
+  const dropped = interfaces.reduce((sum, one) => sum + (one.dropped ?? 0), 0);
+  const loss = dropped > 0 ? `, ${plural(dropped, 'packet')} dropped` : '';
+  if (error !== null) return `${error.message}${loss}`;
+  return `${complete ? 'complete' : 'cut short'}${loss}`;
+}
+
+export function totalsSection({ totals }: Report): Section {
+  const items = Object.entries(totals).map(([name, value]) => figure(name, value));
+  return section('totals', 'Totals', [facts(null, items)]);
+}

@@ -1,0 +1,153 @@
+/** The page for a terminal or a plain-text ticket field. */
+import type { Report } from '../contract/report.ts';
+import { clean } from './clean.ts';
+import type { Bars, Block, Facts, Inline, Link, List, Page, Section, Table, Text, Tone } from './document.ts';
+import { reportPage } from './page.ts';
+
+export interface TextOptions {
+  /** Columns to wrap sentences at; tables and filters keep their lines. */
+  readonly width?: number;
+  /** Colours by ANSI escape sequences. */
+  readonly color?: boolean;
+  readonly links?: readonly Link[];
+}
+
+const MAX_ROWS = 10;
+const BAR_WIDTH = 30;
+const NARROWEST = 40;
+
+export function renderText(report: Report, { width = 100, color = false, links = [] }: TextOptions = {}): string {
+  const style: Style = { width: Math.max(NARROWEST, width), paint: color ? painted : (text) => text };
+  const lines = pageLines(reportPage(report, links), style);
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
+}
+
+interface Style {
+  readonly width: number;
+  paint(text: string, look: Look): string;
+}
+
+type Look = Tone | 'strong' | 'faint';
+const ANSI: Record<Look, string> = {
+  strong: '1',
+  faint: '2',
+  critical: '1;31',
+  warning: '1;33',
+  info: '36',
+  good: '1;32',
+  plain: '',
+};
+
+function painted(text: string, look: Look): string {
+  return ANSI[look] === '' || text === '' ? text : `\u001b[${ANSI[look]}m${text}\u001b[0m`;
+}
+
+function pageLines({ verdict, figures, sections, links }: Page, style: Style): string[] {
+  const tags = [verdict.code, ...verdict.tags.map(({ text }) => text)].map(clean).join(' · ');
+  return [
+    ...wrapped(verdict.headline, style).map((line) => style.paint(line, verdict.tone)),
+    style.paint(tags, 'faint'),
+    ...wrapped(running(figures), style),
+    ...sections.flatMap((section) => sectionLines(section, style, 0)),
+    '',
+    ...links.map(({ label, href }) => `${clean(label)}: ${clean(href)}`),
+  ];
+}
+
+function sectionLines({ title, tags, blocks }: Section, style: Style, depth: number): string[] {
+  const heading = wrapped(depth === 0 ? title.toUpperCase() : title, style).map((line) => style.paint(line, 'strong'));
+  const tagged = tags.length === 0 ? [] : [style.paint(tags.map(({ text }) => clean(text)).join(' · '), 'faint')];
+  return ['', ...heading, ...tagged, ...blocks.flatMap((block) => blockLines(block, style, depth))];
+}
+
+function blockLines(block: Block, style: Style, depth: number): string[] {
+  switch (block.kind) {
+    case 'paragraph':
+      return wrapped(plainOf(block.text), style);
+    case 'list':
+      return listLines(block, style);
+    case 'facts':
+      if (block.caption === null) return factLines(block, style);
+      return wrapped(`${block.caption}: ${running(block.items)}`, style);
+    case 'table':
+      return tableLines(block, style);
+    case 'bars':
+      return barLines(block, style);
+    case 'code':
+      return [`${block.label}:`, `  ${clean(block.text)}`];
+    case 'section':
+      return sectionLines(block, style, depth + 1);
+  }
+}
+
+function listLines({ ordered, items }: List, style: Style): string[] {
+  return items.flatMap(([first = [], ...rest], index) => {
+    const bullet = ordered ? `${index + 1}. ` : '- ';
+    const indent = ' '.repeat(bullet.length);
+    return [
+      ...wrapped(plainOf(first), style, bullet, indent),
+      ...rest.flatMap((line) => wrapped(plainOf(line), style, indent, indent)),
+    ];
+  });
+}
+
+function factLines({ items }: Facts, style: Style): string[] {
+  const widest = Math.max(...items.map(({ label }) => label.length));
+  const indent = ' '.repeat(widest + 2);
+  return items.flatMap(({ label, text }) => wrapped(plainOf(text), style, `${label.padEnd(widest)}  `, indent));
+}
+
+/** Many small figures in running lines. */
+function running(items: Facts['items']): string {
+  return items.map(({ label, text }) => `${label}: ${plainOf(text)}`).join(' · ');
+}
+
+function tableLines({ caption, columns, rows, total }: Table, style: Style): string[] {
+  const shown = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => clean(plainOf(cell))));
+  const labels = columns.map(({ label }) => label);
+  const widths = labels.map((label, at) => Math.max(label.length, ...shown.map((row) => row[at]!.length)));
+  const lineOf = (row: readonly string[]) => {
+    const cells = row.map((cell, at) => (columns[at]!.numeric ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)));
+    return `  ${cells.join('  ').trimEnd()}`;
+  };
+  const note = total > shown.length ? ` (${shown.length} of ${total})` : '';
+  return ['', `${caption}${note}`, style.paint(lineOf(labels), 'faint'), ...shown.map(lineOf), ''];
+}
+
+function barLines({ caption, bars, mark }: Bars, style: Style): string[] {
+  const widest = Math.max(...bars.map(({ label }) => label.length));
+  const lines = bars.map(({ label, share, text, tone }) => {
+    const length = share > 0 ? Math.max(1, Math.round(share * BAR_WIDTH)) : 0;
+    const bar = style.paint('█'.repeat(length), tone) + '·'.repeat(BAR_WIDTH - length);
+    return `  ${label.padStart(widest)}  ${bar}  ${clean(text)}`;
+  });
+  return ['', clean(`${caption}${mark === null ? '' : ` (${mark.label})`}`), ...lines, ''];
+}
+
+/** Words in lines of the style's width; a word that is longer keeps a line of its own. */
+function wrapped(text: string, { width }: Style, first = '', indent = ''): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let words = 0;
+  for (const word of clean(text).split(' ')) {
+    if (words > 0 && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent;
+      words = 0;
+    }
+    line += words++ === 0 ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+function plainOf(text: Text): string {
+  return text.map(inlineText).join('');
+}
+
+function inlineText(inline: Inline): string {
+  if (typeof inline === 'string') return inline;
+  return 'code' in inline ? inline.code : inline.strong;
+}
