@@ -1,15 +1,16 @@
 /** What the captures are worth, and what is in them. */
 import type { CaptureReport, Report } from '../contract/report.ts';
-import { type Block, facts, paragraph, type Section, section, type Text } from './document.ts';
-import { table } from './hosts.ts';
-import { bytes, count, figure, moment, plural } from './words.ts';
+import { type Block, facts, paragraph, type Section, section, type Text, table } from './document.ts';
+import { bytes, count, figure, moment, plural, rich } from './words.ts';
 
 export function captureSection(report: Report): Section {
-  const { captures, quality } = report;
-  const blocks: Block[] = [];
+  const { captures, quality, findings } = report;
+  const judged = findings.find(({ code }) => code === 'capture-quality');
+  const story = judged === undefined ? `Grade ${quality.grade}.` : `${judged.title}. ${judged.explanation}`;
+  const blocks: Block[] = [paragraph(...rich(story))];
   if (quality.reasons.length > 0) {
-    const items = quality.reasons.map(({ message }): Text[] => [[message]]);
-    blocks.push(paragraph({ strong: `Grade ${quality.grade}` }), { kind: 'list', ordered: false, items });
+    const items = quality.reasons.map(({ message }): Text[] => [rich(message)]);
+    blocks.push({ kind: 'list', ordered: false, items });
   }
   const labels = ['File', 'Format', '#Size', '#Packets', 'First packet', 'Last packet', 'State'];
   blocks.push(table('Captures', labels, captures.map(captureRow), captures.length));

@@ -92,3 +92,9 @@ export const facts = (caption: string | null, items: Facts['items']): Facts => (
 export function section(id: string, title: string, blocks: readonly Block[], tags: Section['tags'] = []): Section {
   return { kind: 'section', id, title, blocks, tags };
 }
+
+/** A label that begins with # is a column of numbers. */
+export function table(caption: string, labels: readonly string[], rows: readonly Text[][], total: number): Table {
+  const columns = labels.map((label) => ({ label: label.replace(/^#/, ''), numeric: label.startsWith('#') }));
+  return { kind: 'table', caption, columns, rows, total };
+}

@@ -10,8 +10,9 @@ import {
   type Table,
   type Text,
   type Tone,
+  table,
 } from './document.ts';
-import { figure, inWords, moment, plural, portRanges, rich, stepLines } from './words.ts';
+import { figure, inWords, plural, portRanges, rich, span, stepLines } from './words.ts';
 
 const SEVERITY_TONE: Record<Finding['severity'], Tone> = { critical: 'critical', warning: 'warning', info: 'info' };
 
@@ -60,7 +61,7 @@ function placeFacts({ client, remote, evidence }: Finding) {
   if (client !== null) places.push({ label: 'Client', text: [{ code: client }] });
   if (client !== null) places.push({ label: 'Remote', text: [remote === null ? 'any' : { code: remote }] });
   if (evidence.from !== null && evidence.to !== null) {
-    places.push({ label: 'Time', text: [`${moment(evidence.from)} to ${moment(evidence.to)}`] });
+    places.push({ label: 'Time', text: [span(evidence.from, evidence.to)] });
   }
   if (evidence.localPortsTotal > 0) {
     places.push({ label: 'Local ports', text: [portRanges(evidence.localPorts, evidence.localPortsTotal)] });
@@ -72,23 +73,15 @@ function figures(named: Finding['evidence']['numbers']): Facts['items'] {
   return Object.entries(named).map(([name, value]) => figure(name, value));
 }
 
+/** Of a single capture the frames need no name. */
 function frameTable({ captures }: Report, { evidence: { frames } }: Finding): Table {
-  const rows = frames.map(({ capture, frame, time }) => [
+  const named = captures.length > 1;
+  const rows = frames.map(({ capture, frame, time }): Text[] => [
     [String(frame)],
-    [{ code: captures[capture]?.name ?? String(capture) }],
+    ...(named ? [[{ code: captures[capture]?.name ?? `capture ${capture}` }]] : []),
     [time ?? 'unknown'],
   ]);
-  return {
-    kind: 'table',
-    caption: 'Frames to look at',
-    columns: [
-      { label: 'Frame', numeric: true },
-      { label: 'Capture', numeric: false },
-      { label: 'Time', numeric: false },
-    ],
-    rows,
-    total: rows.length,
-  };
+  return table('Frames to look at', ['#Frame', ...(named ? ['Capture'] : []), 'Time'], rows, rows.length);
 }
 
 function lineList(lines: NonNullable<Finding['evidence']['lines']>): Block {

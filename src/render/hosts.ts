@@ -1,6 +1,16 @@
 /** Clients, targets and processes of a report as tables and bars. */
 import type { ClientReport, Endpoint, Report, TargetReport } from '../contract/report.ts';
-import { type Bars, type Block, facts, type Section, section, type Table, type Text, type Tone } from './document.ts';
+import {
+  type Bars,
+  type Block,
+  facts,
+  type Section,
+  section,
+  type Table,
+  type Text,
+  type Tone,
+  table,
+} from './document.ts';
 import { count, moment, percent, plural, seconds } from './words.ts';
 
 /** Of the pool; DOMAIN counts it as full from here on. */
@@ -76,18 +86,19 @@ function toneOf(ratio: number): Tone {
   return ratio >= SUSPECT ? 'warning' : 'info';
 }
 
-export function targetSections({ targets, targetsTotal }: Report): Section[] {
+export function targetSections({ targets, targetsTotal, clientsTotal }: Report): Section[] {
   if (targets.length === 0) return [];
   const reused = targets.filter(({ reuses }) => reuses.histogram.some((bin) => bin.count > 0));
   const most = reused.toSorted((a, b) => b.reuses.count - a.reuses.count).slice(0, SHOWN_HISTOGRAMS);
-  return [section('targets', 'Targets', [targetTable(targets, targetsTotal), ...most.map(gapBars)])];
+  return [section('targets', 'Targets', [targetTable(targets, targetsTotal, clientsTotal > 1), ...most.map(gapBars)])];
 }
 
-function targetTable(targets: readonly TargetReport[], total: number): Table {
+/** Of a single client the targets need no name. */
+function targetTable(targets: readonly TargetReport[], total: number, named: boolean): Table {
   return table(
     'Targets by attempts: one client towards one remote',
     [
-      'Client',
+      ...(named ? ['Client'] : []),
       'Remote',
       '#Attempts',
       '#Ports',
@@ -103,7 +114,7 @@ function targetTable(targets: readonly TargetReport[], total: number): Table {
     targets
       .slice(0, SHOWN_TARGETS)
       .map(({ client, remote, attempts, distinctLocalPorts, outcomes, ends, reuses }) => [
-        [{ code: client }],
+        ...(named ? [[{ code: client }]] : []),
         [{ code: endpointText(remote) }],
         [count(attempts)],
         [count(distinctLocalPorts)],
@@ -149,10 +160,4 @@ export function processSections({ processes }: Report): Section[] {
   ]);
   const columns = ['#PID', 'Name', '#Attempts', '#Open sessions', 'Clients', 'Told by, confidence'];
   return [section('processes', 'Processes', [table('Processes', columns, rows, rows.length)])];
-}
-
-/** A label that begins with # is a column of numbers. */
-export function table(caption: string, labels: readonly string[], rows: readonly Text[][], total: number): Table {
-  const columns = labels.map((label) => ({ label: label.replace(/^#/, ''), numeric: label.startsWith('#') }));
-  return { kind: 'table', caption, columns, rows, total };
 }

@@ -39,7 +39,7 @@ function headerOf({ verdict, figures, links }: Page): string {
 <p class="kicker">${escaped(verdict.code)}</p>
 <h1>${escaped(verdict.headline)}</h1>
 ${tagsOf(verdict.tags)}
-<dl class="figures">${figures.map(({ label, text }) => `<div><dt>${escaped(label)}</dt><dd>${inlines(text)}</dd></div>`).join('')}</dl>
+<dl class="figures">${figures.map(factOf).join('')}</dl>
 ${linksOf(links)}</header>`;
 }
 
@@ -112,6 +112,14 @@ function factsOf({ caption, items }: Facts): string {
   return `<div class="measured"><p class="caption">${escaped(caption)}</p><dl>${rows}</dl></div>`;
 }
 
+const LONG_FACT = 24;
+
+function factOf({ label, text }: Facts['items'][number]): string {
+  const value = inlines(text);
+  const kind = value.length > LONG_FACT ? ' class="long"' : '';
+  return `<div${kind}><dt>${escaped(label)}</dt><dd>${value}</dd></div>`;
+}
+
 function tableOf({ caption, columns, rows, total }: Table): string {
   const kind = (at: number) => (columns[at]!.numeric ? ' class="number"' : '');
   const head = columns.map(({ label }, at) => `<th scope="col"${kind(at)}>${escaped(label)}</th>`).join('');
@@ -146,12 +154,15 @@ function codeOf({ label, text }: Code): string {
   return `<figure class="code"><figcaption>${escaped(label)}</figcaption><pre tabindex="0"><code>${escaped(text)}</code></pre></figure>`;
 }
 
+/** A number and its unit stay on one line. */
+const UNIT = /(\d) (s|min|h|d|%|kB|MB|GB|UTC)(?![A-Za-z0-9])/g;
+
 function inlines(text: Text): string {
   return text.map(inlineOf).join('');
 }
 
 function inlineOf(inline: Inline): string {
-  if (typeof inline === 'string') return escaped(inline);
+  if (typeof inline === 'string') return escaped(inline.replaceAll(UNIT, '$1\u00a0$2'));
   return 'code' in inline ? `<code>${escaped(inline.code)}</code>` : `<strong>${escaped(inline.strong)}</strong>`;
 }
 

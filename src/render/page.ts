@@ -13,7 +13,7 @@ import {
 } from './document.ts';
 import { byCode, evidenceBlocks, findingSection, findingTags, stepList, verdictList } from './finding.ts';
 import { clientSections, processSections, targetSections } from './hosts.ts';
-import { count, inWords, moment, plural, rich } from './words.ts';
+import { count, inWords, plural, rich, span } from './words.ts';
 
 /** A reader of more than these wants the JSON. */
 const TOLD_FINDINGS = 50;
@@ -76,8 +76,7 @@ function figuresOf({ totals, clientsTotal, targetsTotal, captures }: Report): Fa
     { label: 'Clients', text: [count(clientsTotal)] },
     { label: 'Targets', text: [count(targetsTotal)] },
     { label: 'Packets', text: [count(totals.packets)] },
-    { label: 'From', text: [moment(first)] },
-    { label: 'To', text: [moment(last)] },
+    { label: 'Captured', text: [span(first, last)] },
   ];
 }
 
@@ -86,7 +85,8 @@ function whySections(report: Report, decisive: Finding | null): Section[] {
   const why = decisive === null ? report.summary.text : decisive.explanation;
   const steps = decisive === null ? generalSteps(report) : decisive.nextSteps;
   const sections = [section('why', 'Why', [paragraph(...rich(why))])];
-  if (steps.length > 0) sections.push(section('steps', 'What to do', [stepList(steps)]));
+  const what = decisive === null ? 'What would tell more' : 'What to do';
+  if (steps.length > 0) sections.push(section('steps', what, [stepList(steps)]));
   if (decisive !== null) sections.push(section('evidence', 'Evidence', evidenceBlocks(report, decisive)));
   return sections;
 }
@@ -115,7 +115,9 @@ function openSections({ findings }: Report): Section[] {
   return [section('open', 'Left open', [intro, verdictList(findings, 'inconclusive')])];
 }
 
-function excludedSections({ findings }: Report): Section[] {
+/** A capture without a fault is no fault ruled out: its section tells that. */
+function excludedSections(report: Report): Section[] {
+  const findings = report.findings.filter(({ code }) => code !== 'capture-quality');
   if (byCode(findings, 'excluded').size === 0) return [];
   const intro = paragraph('Looked for and not there. Each line tells what would have been seen.');
   return [section('excluded', 'Ruled out', [intro, verdictList(findings, 'excluded')])];

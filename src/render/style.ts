@@ -23,7 +23,7 @@ export const STYLE = `
 * { box-sizing: border-box }
 html { scroll-behavior: smooth; scroll-padding-top: 4rem }
 body {
-  margin: 0 auto; padding: 1.5rem 1.25rem 3rem; max-width: 64rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; padding: 1.5rem 1.25rem 3rem; max-width: 62rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word;
 }
 h1, h2, h3, p, ul, ol, dl, dd, figure, pre, table { margin: 0 }
@@ -41,6 +41,8 @@ h1 { font-size: clamp(1.45rem, 1.1rem + 1.6vw, 2.05rem); line-height: 1.22; font
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.2rem, 1fr)); gap: .9rem 1.25rem; border-top: 1px solid var(--line); padding-top: 1rem }
 dt { color: var(--soft); font-size: .82rem }
 .figures dd { font-size: 1.12rem; font-weight: 620; font-variant-numeric: tabular-nums; line-height: 1.3 }
+.figures > :last-child { grid-column: 1 / -1 }
+.figures > :last-child dd { font-size: 1rem }
 .links { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: .9rem 0 0; font-size: .92rem }
 nav { position: sticky; top: 0; z-index: 1; background: var(--paper); padding: .7rem 0; margin: .5rem 0 0 }
 nav ul { display: flex; gap: .25rem 1.15rem; flex-wrap: wrap; list-style: none; padding: 0 .25rem; font-size: .9rem }
@@ -55,9 +57,12 @@ p, li { max-width: 46rem }
 .card { border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 8px; padding: 1rem 1.25rem 1.15rem }
 .card .tags { margin-bottom: 0 }
 ol, .part > ul:not(.tags), .card > ul:not(.tags) { padding-left: 1.35rem }
-li + li { margin-top: .45rem }
-.tags li + li { margin-top: 0 }
+main :is(ol, ul:not(.tags)) > li + li { margin-top: .45rem }
 li > p { margin-top: .3rem }
+#open > ul, #excluded > ul { list-style: none; padding: 0; font-size: .94rem }
+#open > ul > li, #excluded > ul > li { display: grid; grid-template-columns: 11rem 1fr; gap: 0 1.5rem; max-width: none; border-top: 1px solid var(--line); padding-top: .55rem }
+:is(#open, #excluded) li > strong { grid-row: 1 / span 9; font-weight: 620 }
+:is(#open, #excluded) li > p { grid-column: 2; margin: 0 0 .2rem }
 #steps li::marker { font-weight: 700; color: var(--tone) }
 #steps strong { font-weight: 620; color: var(--soft) }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem }
@@ -68,16 +73,19 @@ li > p { margin-top: .3rem }
 .caption, caption, figcaption { color: var(--soft); font-size: .86rem; font-weight: 600; text-align: left; padding-bottom: .4rem }
 .measured dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem 1.75rem }
 .measured dl > div { display: flex; justify-content: space-between; gap: 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
+.measured dl > .long { grid-column: 1 / -1 }
 .measured dd { font-variant-numeric: tabular-nums; font-weight: 560; text-align: right; font-size: .92rem }
 .scroll { overflow: auto; max-height: 30rem; border-radius: 8px }
-table { border-collapse: collapse; width: 100%; font-size: .9rem }
-th, td { padding: .34rem .7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
+table { border-collapse: collapse; min-width: min(100%, 26rem); font-size: .9rem }
+.bars { width: 100% }
+th, td { padding: .34rem .55rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
 thead th { position: sticky; top: 0; background: var(--sheet); color: var(--soft); font-size: .82rem; font-weight: 600; white-space: nowrap }
 th:first-child, td:first-child { padding-left: 0 }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 tbody tr:last-child td { border-bottom: 0 }
 .bars th, .bars td { border: 0; padding: .22rem 0; vertical-align: middle }
 .bars th { font-weight: 560; white-space: nowrap; padding-right: .9rem; width: 1%; text-align: right; font-variant-numeric: tabular-nums }
+.part > * + .bars { margin-top: 1.4rem }
 .drawn { width: 45%; min-width: 8rem }
 .drawn svg { display: block; width: 100%; height: .95rem; border-radius: 4px; overflow: hidden }
 .rail { fill: var(--rail) }
@@ -94,6 +102,7 @@ footer { color: var(--soft); font-size: .85rem; padding: 1.5rem .25rem 0 }
   nav { position: static }
   .facts { grid-template-columns: 1fr; gap: 0 }
   .facts dd { margin-bottom: .45rem }
+  #open > ul > li, #excluded > ul > li { display: block }
   .bars .figure { font-size: .82rem }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
@@ -112,7 +121,7 @@ footer { color: var(--soft); font-size: .85rem; padding: 1.5rem .25rem 0 }
   .scroll { overflow: visible; max-height: none }
   thead { display: table-header-group }
   thead th { position: static }
-  tr, .card, .measured, .bars, figure { break-inside: avoid }
+  tr, li, .measured, .bars, figure { break-inside: avoid }
   h2, h3, caption { break-after: avoid }
   svg, .bar, .rail { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }

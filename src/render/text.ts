@@ -60,7 +60,20 @@ function pageLines({ verdict, figures, sections, links }: Page, style: Style): s
 function sectionLines({ title, tags, blocks }: Section, style: Style, depth: number): string[] {
   const heading = wrapped(depth === 0 ? title.toUpperCase() : title, style).map((line) => style.paint(line, 'strong'));
   const tagged = tags.length === 0 ? [] : [style.paint(tags.map(({ text }) => clean(text)).join(' · '), 'faint')];
-  return ['', ...heading, ...tagged, ...blocks.flatMap((block) => blockLines(block, style, depth))];
+  return [
+    '',
+    ...heading,
+    ...tagged,
+    ...spaced(
+      blocks.map((block) => blockLines(block, style, depth)),
+      blocks,
+    ),
+  ];
+}
+
+/** A blank line between blocks, but for a list under its sentence. */
+function spaced(lines: readonly string[][], blocks: readonly Block[]): string[] {
+  return lines.flatMap((block, at) => (at === 0 || blocks[at]!.kind === 'list' ? block : ['', ...block]));
 }
 
 function blockLines(block: Block, style: Style, depth: number): string[] {
@@ -114,7 +127,7 @@ function tableLines({ caption, columns, rows, total }: Table, style: Style): str
     return `  ${cells.join('  ').trimEnd()}`;
   };
   const note = total > shown.length ? ` (${shown.length} of ${total})` : '';
-  return ['', `${caption}${note}`, style.paint(lineOf(labels), 'faint'), ...shown.map(lineOf), ''];
+  return [`${caption}${note}`, style.paint(lineOf(labels), 'faint'), ...shown.map(lineOf)];
 }
 
 function barLines({ caption, bars, mark }: Bars, style: Style): string[] {
@@ -124,7 +137,7 @@ function barLines({ caption, bars, mark }: Bars, style: Style): string[] {
     const bar = style.paint('█'.repeat(length), tone) + '·'.repeat(BAR_WIDTH - length);
     return `  ${label.padStart(widest)}  ${bar}  ${clean(text)}`;
   });
-  return ['', clean(`${caption}${mark === null ? '' : ` (${mark.label})`}`), ...lines, ''];
+  return [clean(`${caption}${mark === null ? '' : ` (${mark.label})`}`), ...lines];
 }
 
 /** Words in lines of the style's width; a word that is longer keeps a line of its own. */

@@ -2,8 +2,11 @@
 import type { Figures } from '../contract/report.ts';
 import type { Inline, Text } from './document.ts';
 
+/** Whole numbers in full, others with four digits; what is very small keeps its size. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 3 });
+  if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
+  if (Number.isInteger(value)) return value.toLocaleString('en-US');
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
 export function plural(value: number, noun: string): string {
@@ -22,6 +25,23 @@ export function seconds(value: number | null): string {
 /** `2026-03-01T14:05:00.123456Z` as `2026-03-01 14:05:00 UTC`. */
 export function moment(time: string | null): string {
   return time === null ? 'unknown' : `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+}
+
+/** From one time to another; a day that is the same is not said twice. */
+export function span(from: string | null, to: string | null): string {
+  if (from === null || to === null) return 'unknown';
+  const sameDay = from.slice(0, 10) === to.slice(0, 10);
+  const begin = `${from.slice(0, 10)} ${from.slice(11, 19)}`;
+  return `${begin} to ${sameDay ? '' : `${to.slice(0, 10)} `}${to.slice(11, 19)} UTC (${lasting(Date.parse(to) - Date.parse(from))})`;
+}
+
+function lasting(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** Bytes with a unit that leaves three digits. */
@@ -48,15 +68,18 @@ export function portRanges(ports: readonly number[], total: number): string {
   return `${ranges.join(', ')}${cut ? ', …' : ''} (${plural(total, 'port')})`;
 }
 
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [/\btime wait\b/, 'TIME_WAIT'],
+  [/\bsyn ack\b/, 'SYN-ACK'],
+  [/\bhalf (closed|open)\b/, 'half-$1'],
+];
+
 /** Code of a finding or key of a figure in plain words: `port-exhaustion`, `longestFullSeconds`. */
 export function inWords(name: string): string {
-  const spaced = name.replaceAll('-', ' ').replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ');
-  const words = spaced
-    .toLowerCase()
-    .replaceAll('time wait', 'TIME_WAIT')
-    .replace(/\bfin\b/, 'FIN')
-    .replace(/\bsyn\b/, 'SYN');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const spaced = name.replaceAll('-', ' ').replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z]{2})(?=[0-9])/g, ' ');
+  const words = TERMS.reduce((text, [pattern, written]) => text.replace(pattern, written), spaced.toLowerCase());
+  const shouted = words.replace(/\b(syn|fin|rst|tcp|isn|pid)\b/g, (word) => word.toUpperCase());
+  return shouted.charAt(0).toUpperCase() + shouted.slice(1);
 }
 
 type Figure = Figures[string] | undefined;
@@ -85,7 +108,8 @@ export function rich(text: string): Inline[] {
     .filter((part) => part !== '');
 }
 
-const SYSTEM = /\b((?:Windows|Linux|macOS)(?: \([A-Za-z0-9 ]+\))?):\s+/;
+/** Where a sentence begins with the name of a system. */
+const SYSTEM = /(?<=^|[.?!] )((?:Windows|Linux|macOS)(?: \([A-Za-z0-9 ]+\))?):\s+/;
 
 /** A step that names commands by system gets a line a system. */
 export function stepLines(step: string): Text[] {
