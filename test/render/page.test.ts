@@ -1,0 +1,104 @@
+/** What all three media must tell of a report, made up or real. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Report } from '../../src/contract/report.ts';
+import { renderHtml } from '../../src/render/html.ts';
+import { renderMarkdown } from '../../src/render/markdown.ts';
+import { renderText } from '../../src/render/text.ts';
+import { inWords, portRanges, stepLines } from '../../src/render/words.ts';
+import { runAnalysis } from '../../workers/run-analysis.ts';
+import { finding, report } from './reports.ts';
+
+const CAPTURES = join(import.meta.dirname, '..', '..', '..', 'test', 'captures');
+
+/** The words of a rendering, whatever its medium made of them. */
+const media: Record<string, (report: Report) => string> = {
+  text: (each) => renderText(each),
+  markdown: (each) => unescaped(renderMarkdown(each).replaceAll(/\\(.)/g, '$1')),
+  html: (each) => unescaped(renderHtml(each).replaceAll(/<[^>]*>/g, ' ')),
+};
+
+function unescaped(text: string): string {
+  const entities: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&#64;': '@',
+    '&amp;': '&',
+  };
+  return text.replaceAll(/&(lt|gt|quot|#39|#64|amp);/g, (entity) => entities[entity]!);
+}
+
+const plain = (text: string) =>
+  text
+    .replaceAll('`', '')
+    .replaceAll(/[\s\u00a0]+/g, ' ')
+    .trim();
+
+function assertTells(each: Report): void {
+  for (const [medium, render] of Object.entries(media)) {
+    const words = plain(render(each)).replaceAll(/[*#|] ?/g, '');
+    const has = (text: string) =>
+      assert.ok(words.includes(plain(text).replaceAll(/[*#|] ?/g, '')), `${medium} lacks: ${text}`);
+    has(each.summary.headline);
+    for (const { verdict, title, explanation, displayFilter, cannotConclude, evidence } of each.findings) {
+      if (title !== each.summary.headline && evidence.numbers !== undefined) has(title.replace(/\.$/, ''));
+      has(explanation);
+      if (verdict !== 'supported') continue;
+      if (displayFilter !== null) has(displayFilter);
+      for (const limit of cannotConclude) has(limit);
+      for (const { frame } of evidence.frames.slice(0, 10)) has(String(frame));
+    }
+    for (const { name } of each.captures) has(name);
+    for (const { message } of each.quality.reasons) has(message);
+  }
+}
+
+describe('a report in every medium', () => {
+  it('tells the verdict, every finding, its evidence and its limits', () => {
+    assertTells(report());
+  });
+
+  it('tells a finding of each code and verdict', () => {
+    const only = report({ summary: { code: 'no-port-problem', headline: 'No port problem was found', text: 'None.' } });
+    for (const verdict of ['supported', 'excluded', 'inconclusive'] as const) {
+      assertTells({ ...only, findings: [finding({ verdict, client: null, remote: null })] });
+    }
+    assertTells({ ...only, findings: [], clients: [], targets: [], processes: [], clientsTotal: 0, targetsTotal: 0 });
+  });
+
+  for (const name of ['close_wait', 'leak_never_closed', 'healthy_wide']) {
+    it(`tells the real report of ${name}`, async () => {
+      const capture = { path: join(CAPTURES, `${name}.pcap`), name: `${name}.pcap`, sha256: null };
+      const spec = { captures: [capture], evidence: [], options: { timeWaitSeconds: 60 }, out: null };
+      const { report: real } = await runAnalysis(spec, () => {});
+      assertTells(real);
+    });
+  }
+});
+
+describe('words', () => {
+  it('put ports together as ranges', () => {
+    assert.equal(portRanges([5, 1, 2, 3, 9], 5), '1-3, 5, 9 (5 ports)');
+    assert.equal(portRanges([7], 1), '7 (1 port)');
+    assert.equal(portRanges([1, 2], 4000), '1-2, … (4,000 ports)');
+  });
+
+  it('say names as people do', () => {
+    assert.equal(inWords('port-exhaustion'), 'Port exhaustion');
+    assert.equal(inWords('reuse-in-time-wait'), 'Reuse in TIME_WAIT');
+    assert.equal(inWords('synAckPackets'), 'SYN-ACK packets');
+    assert.equal(inWords('idleAbove2Hours'), 'Idle above 2 hours');
+  });
+
+  it('part a step by system only where a sentence begins with it', () => {
+    assert.deepEqual(stepLines('Capture again (Linux: dumpcap -i any).'), [['Capture again (Linux: dumpcap -i any).']]);
+    assert.deepEqual(stepLines('Look. Windows (PowerShell): a. Linux: b.'), [
+      ['Look.'],
+      [{ strong: 'Windows (PowerShell):' }, ' ', 'a.'],
+      [{ strong: 'Linux:' }, ' ', 'b.'],
+    ]);
+  });
+});
