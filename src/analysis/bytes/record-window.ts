@@ -11,6 +11,8 @@ export interface RecordReader {
    * octets, it either takes all of them or asks for more.
    */
   read(view: DataView, offset: number, end: number): number;
+  /** The file is over; [offset, end) was not read. */
+  end(view: DataView, offset: number, end: number): void;
 }
 
 /**
@@ -30,16 +32,6 @@ export class RecordWindow {
     this.#reader = reader;
   }
 
-  /** Octets of an unfinished record; they start at `position - unread`. */
-  get unread(): number {
-    return this.#heldLength;
-  }
-
-  /** File offset behind all octets fed. */
-  get position(): number {
-    return this.#position;
-  }
-
   feed(bytes: Uint8Array): void {
     let at = this.#finishHeld(bytes);
     if (!this.#reader.stopped && at < bytes.length) {
@@ -49,6 +41,11 @@ export class RecordWindow {
       if (!this.#reader.stopped) this.#hold(bytes, at, bytes.length);
     }
     this.#position += bytes.length;
+  }
+
+  end(): void {
+    this.#reader.origin = this.#position - this.#heldLength;
+    this.#reader.end(this.#heldView, 0, this.#heldLength);
   }
 
   /** Completes the record that an earlier chunk began; returns the offset in `bytes` where the next one starts. */

@@ -37,7 +37,7 @@ export class CaptureReader {
 
   /** The file is over: what is left unread is a record that was cut. */
   end(): void {
-    if (!this.#ended) this.#source.end(this.#window.position, this.#window.unread);
+    if (!this.#ended) this.#window.end();
     this.#ended = true;
   }
 
@@ -70,6 +70,8 @@ export class CaptureReader {
       ...flagTotals(this.#dissector.flagCounts),
       oddities: named(this.#dissector.oddities),
       dropped: sumDropped(interfaces),
+      localTimes: this.#source.source?.localTimes ?? false,
+      processes: this.#source.source?.processes ?? [],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { linkType } from '../packet/link-types.ts';
 import { TIME_FRACTION_INVALID } from '../packet/oddities.ts';
 import { CaptureInterface, MAX_CAPTURED, RecordSource } from './record-source.ts';
 import type { RecordTally } from './record-tally.ts';
@@ -7,61 +8,90 @@ const FILE_HEADER = 24;
 const MINOR_VERSION_AT = 6;
 const SNAPLEN_AT = 16;
 const LINK_TYPE_AT = 20;
-/** Section 5. */
+/** Section 5: seconds, fraction, captured length, length on the wire. */
 const RECORD_HEADER = 16;
 
 const MICROSECONDS = 0xa1b2c3d4;
 const NANOSECONDS = 0xa1b23c4d;
+/** Alexey Kuznetsov's libpcap, which some routers still write: interface, protocol and direction end a record header. */
+const MODIFIED = 0xa1b2cd34;
+const MODIFIED_RECORD_HEADER = 24;
+/** Ixia's hardware and software captures: the length of all records ends the file header. */
+const IXIA_HARDWARE = 0x1c0001ac;
+const IXIA_SOFTWARE = 0x1c0001ab;
+const IXIA_FILE_HEADER = 28;
 
-export interface PcapVariant {
-  readonly little: boolean;
+/** AIX calls its format version 2.2, counts in nanoseconds, and numbers links as RFC 1573 does. */
+const AIX_MINOR_VERSION = 2;
+const AIX_LINK_TYPES: Readonly<Record<number, number>> = { 6: 1, 9: 6, 15: 10, 24: 0 };
+
+interface Form {
   /** Nanoseconds that the fraction of a timestamp counts by. */
   readonly unit: number;
+  readonly fileHeader: number;
+  readonly recordHeader: number;
 }
 
-/** Tells the four plain forms of pcap by their first four octets; null for anything else. */
-export function pcapVariant(magic: number, swapped: number): PcapVariant | null {
-  if (magic === MICROSECONDS) return { little: false, unit: 1000 };
-  if (magic === NANOSECONDS) return { little: false, unit: 1 };
-  if (swapped === MICROSECONDS) return { little: true, unit: 1000 };
-  if (swapped === NANOSECONDS) return { little: true, unit: 1 };
+const FORMS = new Map<number, Form>([
+  [MICROSECONDS, { unit: 1000, fileHeader: FILE_HEADER, recordHeader: RECORD_HEADER }],
+  [NANOSECONDS, { unit: 1, fileHeader: FILE_HEADER, recordHeader: RECORD_HEADER }],
+  [MODIFIED, { unit: 1000, fileHeader: FILE_HEADER, recordHeader: MODIFIED_RECORD_HEADER }],
+  [IXIA_HARDWARE, { unit: 1, fileHeader: IXIA_FILE_HEADER, recordHeader: RECORD_HEADER }],
+  [IXIA_SOFTWARE, { unit: 1000, fileHeader: IXIA_FILE_HEADER, recordHeader: RECORD_HEADER }],
+]);
+
+/** A source for the file that begins at `offset`, where it is pcap in any of its forms. */
+export function pcapSource(view: DataView, offset: number, tally: RecordTally): PcapSource | null {
+  for (const little of [true, false]) {
+    const form = FORMS.get(view.getUint32(offset, little));
+    if (form !== undefined) return new PcapSource(form, little, tally);
+  }
   return null;
 }
 
-/** libpcap's own format, in microseconds or nanoseconds, of either byte order. */
-export class PcapSource extends RecordSource {
+/** libpcap's own format and its relatives, of either byte order. */
+class PcapSource extends RecordSource {
   readonly format = 'pcap';
   readonly #tally: RecordTally;
+  readonly #form: Form;
   readonly #little: boolean;
-  readonly #unit: number;
+  #unit: number;
   /** Files before version 2.3 hold the two lengths of a record in the other order, those of 2.3 in either. */
   #minorVersion = 4;
   #interface: CaptureInterface | null = null;
 
-  constructor(variant: PcapVariant, tally: RecordTally) {
+  constructor(form: Form, little: boolean, tally: RecordTally) {
     super();
     this.#tally = tally;
-    this.#little = variant.little;
-    this.#unit = variant.unit;
-    this.needed = FILE_HEADER;
+    this.#form = form;
+    this.#little = little;
+    this.#unit = form.unit;
+    this.needed = form.fileHeader;
   }
 
   read(view: DataView, offset: number, end: number): number {
     if (this.#interface !== null) return this.#records(view, offset, end, this.#interface);
-    if (end - offset < FILE_HEADER) return offset;
+    if (end - offset < this.#form.fileHeader) return offset;
     const origin = this.#fileHeader(view, offset);
-    return this.#records(view, offset + FILE_HEADER, end, origin);
+    return this.#records(view, offset + this.#form.fileHeader, end, origin);
   }
 
   #fileHeader(view: DataView, at: number): CaptureInterface {
     const little = this.#little;
     this.#minorVersion = view.getUint16(at + MINOR_VERSION_AT, little);
-    // The upper half tells the length of the frame check sequence; IP lengths leave it out anyway.
-    const type = view.getUint32(at + LINK_TYPE_AT, little) & 0xffff;
-    this.#interface = new CaptureInterface(type, view.getUint32(at + SNAPLEN_AT, little));
+    const type = this.#linkType(view.getUint32(at + LINK_TYPE_AT, little));
+    this.#interface = new CaptureInterface(linkType(type), view.getUint32(at + SNAPLEN_AT, little));
     this.interfaces.push(this.#interface);
     if (this.#unit === 1) this.#tally.timeline.digits = 9;
     return this.#interface;
+  }
+
+  /** The upper half tells the length of the frame check sequence; IP lengths leave it out anyway. */
+  #linkType(field: number): number {
+    const aix = this.#minorVersion === AIX_MINOR_VERSION ? AIX_LINK_TYPES[field] : undefined;
+    if (aix === undefined) return field & 0xffff;
+    this.#unit = 1;
+    return aix;
   }
 
   #records(view: DataView, from: number, end: number, origin: CaptureInterface): number {
@@ -69,11 +99,12 @@ export class PcapSource extends RecordSource {
     const { segment } = tally;
     const little = this.#little;
     const unit = this.#unit;
+    const { recordHeader } = this.#form;
     const exchanged = this.#minorVersion < 4;
     let base = tally.timeline.baseSeconds;
     let offset = from;
-    while (end - offset >= RECORD_HEADER) {
-      const start = offset + RECORD_HEADER;
+    while (end - offset >= recordHeader) {
+      const start = offset + recordHeader;
       let captured = view.getUint32(offset + 8, little);
       let wire = view.getUint32(offset + 12, little);
       if (exchanged && (this.#minorVersion < 3 || captured > wire)) {
@@ -83,7 +114,7 @@ export class PcapSource extends RecordSource {
       }
       if (captured > MAX_CAPTURED) return this.#tooLong(offset, captured);
       if (start + captured > end) {
-        this.needed = RECORD_HEADER + captured;
+        this.needed = recordHeader + captured;
         return offset;
       }
       const seconds = view.getUint32(offset, little);
@@ -95,7 +126,7 @@ export class PcapSource extends RecordSource {
       tally.record(view, start, start + captured, origin);
       offset = start + captured;
     }
-    this.needed = RECORD_HEADER;
+    this.needed = recordHeader;
     return offset;
   }
 

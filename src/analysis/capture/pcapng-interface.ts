@@ -1,3 +1,4 @@
+import { type LinkType, linkType } from '../packet/link-types.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import { counterOption, findOption, optionLength, textOption } from './pcapng-options.ts';
 import { CaptureInterface } from './record-source.ts';
@@ -28,8 +29,8 @@ export class PcapngInterface extends CaptureInterface {
   /** Losses that the packets themselves tell, summed. */
   #lost = 0;
 
-  constructor(linkTypeNumber: number, snaplen: number, filter: string | null, clock: TickClock) {
-    super(linkTypeNumber, snaplen, filter);
+  constructor(type: LinkType, snaplen: number, filter: string | null, clock: TickClock) {
+    super(type, snaplen, filter);
     this.clock = clock;
   }
 
@@ -69,7 +70,7 @@ export function describeInterface(
   );
   const snaplen = view.getUint32(block + SNAPLEN_AT, little);
   const filter = filterText(textOption(view, from, optionsEnd, little, IF_FILTER));
-  return new PcapngInterface(view.getUint16(block + LINK_TYPE_AT, little), snaplen, filter, clock);
+  return new PcapngInterface(linkType(view.getUint16(block + LINK_TYPE_AT, little)), snaplen, filter, clock);
 }
 
 function filterText(option: string | null): string | null {

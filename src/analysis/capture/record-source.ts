@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { RecordReader } from '../bytes/record-window.ts';
-import { type LinkType, linkType } from '../packet/link-types.ts';
-import type { CaptureFormat, ReadError } from './summary.ts';
+import type { LinkType } from '../packet/link-types.ts';
+import type { CaptureFormat, ProcessSocket, ReadError } from './summary.ts';
 
 /**
  * No packet is longer: libpcap's MAXIMUM_SNAPLEN and Wireshark's limit for every link type that is read here. A larger
@@ -20,9 +20,9 @@ export class CaptureInterface {
   packets = 0;
   dropped: number | null = null;
 
-  constructor(linkTypeNumber: number, snaplen: number, filter: string | null = null) {
-    this.linkType = linkType(linkTypeNumber);
-    this.layer = this.linkType.layer;
+  constructor(type: LinkType, snaplen: number, filter: string | null = null) {
+    this.linkType = type;
+    this.layer = type.layer;
     this.snaplen = snaplen;
     this.filter = filter;
   }
@@ -32,6 +32,8 @@ export class CaptureInterface {
 export abstract class RecordSource implements RecordReader {
   abstract readonly format: CaptureFormat;
   readonly interfaces: CaptureInterface[] = [];
+  localTimes = false;
+  processes: readonly ProcessSocket[] = [];
   origin = 0;
   needed = 0;
   stopped = false;
@@ -52,11 +54,13 @@ export abstract class RecordSource implements RecordReader {
     this.error ??= { code, message, offset };
   }
 
-  /** The file is over with `left` octets of an unfinished record at `offset`. */
-  end(offset: number, left: number): void {
+  /** The file is over, and [offset, end) of `view` was not read: an unfinished record, if any. */
+  end(_view: DataView, offset: number, end: number): void {
+    const left = end - offset;
     if (left === 0 || this.stopped) return;
+    const at = this.origin + offset;
     const [code, what] =
-      offset === 0 ? (['file-header-cut', 'its header'] as const) : (['record-cut', 'a record'] as const);
-    this.fail(code, offset, `the file ends inside ${what} at ${offset}: ${left} of ${this.needed} octets are there`);
+      at === 0 ? (['file-header-cut', 'its header'] as const) : (['record-cut', 'a record'] as const);
+    this.fail(code, at, `the file ends inside ${what} at ${at}: ${left} of ${this.needed} octets are there`);
   }
 }

@@ -1,6 +1,13 @@
 import type { Dissector } from '../packet/dissector.ts';
 import { DONE } from '../packet/layers.ts';
-import { CAPTURED_BEYOND_WIRE, LINK_TYPE_UNSUPPORTED, SNAPPED, TIME_BACKWARDS } from '../packet/oddities.ts';
+import {
+  CAPTURED_BEYOND_WIRE,
+  LINK_TYPE_UNSUPPORTED,
+  SNAPPED,
+  TIME_BACKWARDS,
+  TIME_FRACTION_INVALID,
+  TIME_OUT_OF_RANGE,
+} from '../packet/oddities.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { CaptureInterface } from './record-source.ts';
@@ -36,6 +43,18 @@ export class RecordTally {
 
   get lastTime(): number {
     return Math.max(this.#latest, this.#previous);
+  }
+
+  /** Sets the time of the next record: Unix seconds, and nanoseconds that should be less than a second. */
+  setTime(seconds: number, nanoseconds: number): void {
+    if (nanoseconds >= 1e9) this.oddities[TIME_FRACTION_INVALID]!++;
+    this.segment.time = (seconds - this.timeline.base(seconds)) * 1e9 + nanoseconds;
+  }
+
+  /** The next record has a time that cannot be told. */
+  setNoTime(): void {
+    this.oddities[TIME_OUT_OF_RANGE]!++;
+    this.segment.time = Number.NaN;
   }
 
   /** Takes the record whose captured octets are [start, end) in `view`. */

@@ -25,6 +25,16 @@ export interface ReadError {
   readonly offset: number | null;
 }
 
+/** A process and one connection of its, as the capturing side knew them. */
+export interface ProcessSocket {
+  readonly pid: number;
+  readonly path: string;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
 /** What one file held. Every count is of frames as they are in the file, duplicates included. */
 export interface CaptureSummary {
   readonly format: CaptureFormat;
@@ -47,4 +57,8 @@ export interface CaptureSummary {
   readonly oddities: Partial<Record<Oddity, number>>;
   /** Sum over the interfaces that tell; null where none does. */
   readonly dropped: number | null;
+  /** Times are the capturing host's local time, taken for UTC: Network Monitor before its version 2.3. */
+  readonly localTimes: boolean;
+  /** Network Monitor's table of processes; empty for other formats. */
+  readonly processes: readonly ProcessSocket[];
 }

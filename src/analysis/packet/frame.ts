@@ -17,6 +17,6 @@ export class Frame {
   identification = 0;
   /** The innermost IP header says length 0: only the frame's own length is known. */
   lengthZero = false;
-  /** IP headers passed so far. */
-  depth = 0;
+  /** The 802.11 header that follows is padded to four octets. */
+  padded = false;
 }

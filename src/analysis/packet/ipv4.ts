@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 import { protocolLayer } from './layers.ts';
-import { IP_FRAGMENT, IP_HEADER_CUT, IP_HEADER_INVALID, IP_NESTED_TOO_DEEP, stop } from './oddities.ts';
+import { IP_FRAGMENT, IP_HEADER_CUT, IP_HEADER_INVALID, stop } from './oddities.ts';
 
 /** RFC 791 section 3.1. */
 const TOTAL_LENGTH_AT = 2;
@@ -17,9 +17,6 @@ const OPTION_NOP = 1;
 const LOOSE_SOURCE_ROUTE = 131;
 const STRICT_SOURCE_ROUTE = 137;
 
-/** Deeper than any tunnel that is built on purpose; a frame of 64 KB could hold thousands of headers. */
-export const MAX_IP_HEADERS = 16;
-
 export function ipv4(frame: Frame): number {
   const { view, offset: at } = frame;
   if (frame.end - at < HEADER) return stop(IP_HEADER_CUT);
@@ -27,7 +24,6 @@ export function ipv4(frame: Frame): number {
   const header = (first & 15) << 2;
   const total = view.getUint16(at + TOTAL_LENGTH_AT);
   if (first >>> 4 !== 4 || header < HEADER || (total < header && total !== 0)) return stop(IP_HEADER_INVALID);
-  if (++frame.depth > MAX_IP_HEADERS) return stop(IP_NESTED_TOO_DEEP);
   if (frame.end - at < header) return stop(IP_HEADER_CUT);
   if (view.getUint16(at + FRAGMENT_AT) & FRAGMENT_OFFSET) return stop(IP_FRAGMENT);
   frame.family = 4;

@@ -1,7 +1,7 @@
 import type { Frame } from './frame.ts';
-import { MAX_IP_HEADERS, narrow } from './ipv4.ts';
+import { narrow } from './ipv4.ts';
 import { protocolLayer } from './layers.ts';
-import { IP_FRAGMENT, IP_HEADER_CUT, IP_HEADER_INVALID, IP_NESTED_TOO_DEEP, stop } from './oddities.ts';
+import { IP_FRAGMENT, IP_HEADER_CUT, IP_HEADER_INVALID, stop } from './oddities.ts';
 
 /** RFC 8200 section 3. */
 const PAYLOAD_LENGTH_AT = 4;
@@ -23,7 +23,6 @@ export function ipv6(frame: Frame): number {
   const { view, offset: at } = frame;
   if (frame.end - at < HEADER) return stop(IP_HEADER_CUT);
   if (view.getUint8(at) >>> 4 !== 6) return stop(IP_HEADER_INVALID);
-  if (++frame.depth > MAX_IP_HEADERS) return stop(IP_NESTED_TOO_DEEP);
   frame.family = 6;
   frame.sourceAt = at + SOURCE_AT;
   frame.destinationAt = at + DESTINATION_AT;

@@ -8,7 +8,7 @@ export const ODDITIES = [
   'ip-header-cut',
   'ip-header-invalid',
   'ip-fragment',
-  'ip-nested-too-deep',
+  'nested-too-deep',
   'tcp-header-cut',
   'tcp-header-invalid',
   'ip-length-zero',
@@ -18,6 +18,8 @@ export const ODDITIES = [
   'time-backwards',
   'time-out-of-range',
   'time-fraction-invalid',
+  'tunnel-header-cut',
+  'encrypted',
 ] as const;
 export type Oddity = (typeof ODDITIES)[number];
 
@@ -29,7 +31,8 @@ export const IP_HEADER_CUT = 2;
 export const IP_HEADER_INVALID = 3;
 /** A fragment behind the first: it holds no ports. */
 export const IP_FRAGMENT = 4;
-export const IP_NESTED_TOO_DEEP = 5;
+/** More headers in one another than are read. */
+export const NESTED_TOO_DEEP = 5;
 /** The octet with the TCP flags is not captured. */
 export const TCP_HEADER_CUT = 6;
 /** A data offset below five words. */
@@ -48,6 +51,10 @@ export const TIME_BACKWARDS = 12;
 export const TIME_OUT_OF_RANGE = 13;
 /** A fraction of a whole second or more. */
 export const TIME_FRACTION_INVALID = 14;
+
+export const TUNNEL_HEADER_CUT = 15;
+/** 802.11 frames whose payload is encrypted. */
+export const ENCRYPTED = 16;
 
 /** A decoder's answer that stands for "stop, and count this". */
 export function stop(oddity: number): number {

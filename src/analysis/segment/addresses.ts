@@ -1,3 +1,5 @@
+import { v4Text, v6Text } from './address-text.ts';
+
 const V6_WORDS = 4;
 
 /**
@@ -110,29 +112,4 @@ function hashWords(a: number, b: number, c: number, d: number): number {
   hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4eb2f);
   hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x165667b1);
   return (hash ^ (hash >>> 15)) >>> 0;
-}
-
-function v4Text(value: number): string {
-  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
-}
-
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
-function v6Text(words: Uint32Array): string {
-  const groups: number[] = [];
-  for (const word of words) groups.push(word >>> 16, word & 0xffff);
-  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return `::ffff:${v4Text(words[3]!)}`;
-  const run = longestZeroRun(groups);
-  const hex = groups.map((group) => group.toString(16));
-  if (run.length < 2) return hex.join(':');
-  return `${hex.slice(0, run.start).join(':')}::${hex.slice(run.start + run.length).join(':')}`;
-}
-
-function longestZeroRun(groups: number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  for (let start = 0; start < groups.length; start++) {
-    let length = 0;
-    while (groups[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
-  }
-  return best;
 }

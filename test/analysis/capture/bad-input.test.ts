@@ -54,9 +54,9 @@ const BAD: readonly Bad[] = [
   {
     name: 'three octets',
     bytes: TWO.subarray(0, 3),
-    code: 'file-header-cut',
+    code: 'capture-not-recognised',
     offset: 0,
-    message: /3 octets/,
+    message: /begins with d4 c3 b2,/,
     packets: 0,
   },
   {

@@ -48,6 +48,8 @@ describe('pcap', () => {
           rstPackets: 1,
           oddities: {},
           dropped: null,
+          localTimes: false,
+          processes: [],
         });
       });
     }
@@ -68,6 +70,36 @@ describe('pcap', () => {
     }
     const plain = { frame: SYN, wireLength: 500 };
     assert.equal(read(pcap({ minorVersion: 3 }, [plain, plain])).summary.synPackets, 2);
+  });
+
+  it('reads modified pcap, whose record headers hold eight octets more', () => {
+    const file = pcap({ magic: 0xa1b2cd34, recordExtra: 8 }, [{ frame: SYN }, { frame: SYN_ACK, fraction: 5 }]);
+    const { segments, summary } = read(file);
+    assert.deepEqual(
+      segments.map(({ flags, time }) => [flags, time]),
+      [
+        [0x02, 0],
+        [0x12, 1e9 + 5000],
+      ],
+    );
+    assert.equal(summary.complete, true);
+  });
+
+  it("reads Ixia's captures, whose file header holds four octets more", () => {
+    for (const [magic, unit] of [
+      [0x1c0001ac, 1],
+      [0x1c0001ab, 1000],
+    ] as const) {
+      const { segments } = read(pcap({ magic, headerExtra: 4 }, [{ frame: SYN, fraction: 5 }]));
+      assert.deepEqual([segments.length, segments[0]!.time], [1, 5 * unit]);
+    }
+  });
+
+  it("reads AIX's captures, in nanoseconds and with numbers of their own for links", () => {
+    const record = { frame: SYN, capturedLength: 500, wireLength: SYN.length, fraction: 5 };
+    const { segments, summary, timeline } = read(pcap({ little: false, minorVersion: 2, linkType: 6 }, [record]));
+    assert.deepEqual([segments[0]!.time, timeline.digits], [5, 9]);
+    assert.equal(summary.interfaces[0]!.linkType, 'ETHERNET');
   });
 
   it('tells the earliest and the latest time, and how often the clock went back', () => {
