@@ -145,6 +145,8 @@ function captureOf(end: number, parts: Partial<CaptureSummary> = {}): CaptureSum
     rstPackets: 0,
     oddities: {},
     dropped: 0,
+    localTimes: false,
+    processes: [],
     ...parts,
   };
 }
