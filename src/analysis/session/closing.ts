@@ -1,6 +1,6 @@
 import { ACK, FIN, RST, type Segment, SYN } from '../segment/segment.ts';
 import { withAnswer } from './handshake.ts';
-import { acknowledges, isNear, NEAR } from './sequence.ts';
+import { isNear, NEAR } from './sequence.ts';
 import {
   BOTH_FIN,
   CHALLENGE_PENDING,
@@ -29,10 +29,24 @@ const NOT_OPEN = BOTH_FIN | EITHER_RST | REPLACED;
 
 /** The end that sends the segment sends its first FIN. */
 export function closeEnd(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
-  const facts = columns.facts(row);
-  const first = (facts & BOTH_FIN) === 0 && !fromLeft ? RIGHT_CLOSED_FIRST : 0;
-  columns.setFacts(row, facts | first | side(fromLeft, FIN_LEFT));
-  columns.closed[row] = segment.time;
+  const facts = columns.facts(row) | side(fromLeft, FIN_LEFT);
+  if ((facts & BOTH_FIN) !== BOTH_FIN) {
+    const unseen = segment.flags & ACK && ((segment.ack - columns.next(row, !fromLeft)) | 0) > 0;
+    if (unseen) columns.unseenAtFin.set(row, segment.ack);
+    columns.setFacts(row, fromLeft ? facts : facts | RIGHT_CLOSED_FIRST);
+    columns.closed[row] = segment.time;
+    return;
+  }
+  columns.setFacts(row, wasSentFirst(columns, row, segment) ? facts ^ RIGHT_CLOSED_FIRST : facts);
+  if (!(columns.closed[row]! > segment.time)) columns.closed[row] = segment.time;
+}
+
+/** Packets change places in a capture: the FIN that comes second was first where the other one acknowledges it. */
+function wasSentFirst(columns: SessionColumns, row: number, segment: Segment): boolean {
+  const acknowledged = columns.unseenAtFin.get(row);
+  columns.unseenAtFin.delete(row);
+  if (acknowledged !== undefined) return ((segment.seq + segment.length + 1 - acknowledged) | 0) <= 0;
+  return segment.time < columns.closed[row]!;
 }
 
 /** The close is the acknowledgment of the later of the two FINs: it comes from the end that closed first. */
@@ -75,11 +89,6 @@ export function resetEarlier(columns: SessionColumns, row: number, fromLeft: boo
   if ((facts & BOTH_FIN) !== BOTH_FIN && (facts & EITHER_RST) === 0) {
     columns.setFacts(earlier, facts | side(fromLeft, RST_LEFT));
   }
-}
-
-/** A RST with ACK must acknowledge the SYN; one without is taken unless it goes on where an earlier session stopped. */
-export function refusesSyn(isn: number, segment: Segment): boolean {
-  return (segment.flags & ACK) === 0 || acknowledges(isn, segment.ack);
 }
 
 /** The remote's RST: a refusal before its SYN-ACK; after it the attempt stays half-open. */

@@ -60,7 +60,9 @@ export function acceptSyn(columns: SessionColumns, row: number, segment: Segment
   if (facts & seen) return;
   const undone = facts & HANDSHAKE ? CHALLENGE_PENDING | REFUSAL : CHALLENGE_PENDING | REFUSAL | EITHER_RST;
   columns.setFacts(row, withAnswer(facts & ~undone, ACCEPTED) | seen);
-  if ((facts & HANDSHAKE) === 0) columns.setNext(row, fromLeft, segment.seq + 1);
+  // Where packets changed places the handshake is done already, and this end may have sent more since.
+  const first = (facts & HANDSHAKE) === 0 || (facts & side(fromLeft, SEEN_LEFT)) === 0;
+  if (first) columns.setNext(row, fromLeft, segment.seq + 1);
 }
 
 /** Whether a segment without SYN shows that the handshake of an attempt was completed (DOMAIN 4.0, established). */

@@ -130,6 +130,8 @@ export class SessionColumns {
   firstFrame: Uint32Array;
   capture: Uint16Array;
   previous: Int32Array;
+  /** Acknowledgment numbers of first FINs beyond what the other end was seen to send: rare, so no column. */
+  readonly unseenAtFin = new Map<number, number>();
 
   constructor(expectedRows: number) {
     const rows = Math.max(MIN_ROWS, Math.ceil(expectedRows));

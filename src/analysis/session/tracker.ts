@@ -7,7 +7,6 @@ import {
   isRstInWindow,
   noteLastAck,
   refuse,
-  refusesSyn,
   reset,
   resetEarlier,
 } from './closing.ts';
@@ -160,7 +159,7 @@ export class SessionTracker implements SegmentSink {
       return newest;
     }
     if (facts & side(fromLeft, SYN_LEFT)) return this.#rstOfClient(newest, segment, fromLeft);
-    if (!refusesSyn(columns.isn(newest), segment) || this.#belongsToEarlier(newest, segment, fromLeft)) {
+    if (!this.#refusesSyn(newest, segment, fromLeft)) {
       return columns.previous[newest]! >= 0 ? columns.previous[newest]! : newest;
     }
     refuse(columns, newest, segment, fromLeft);
@@ -176,6 +175,12 @@ export class SessionTracker implements SegmentSink {
     }
     if (isNear(columns.isn(newest), segment.seq)) reset(columns, newest, segment, fromLeft);
     return newest;
+  }
+
+  /** A RST with ACK must acknowledge the SYN; one without may still be of the session before. */
+  #refusesSyn(newest: number, segment: Segment, fromLeft: boolean): boolean {
+    if (segment.flags & ACK) return acknowledges(this.columns.isn(newest), segment.ack);
+    return !this.#belongsToEarlier(newest, segment, fromLeft);
   }
 
   /** Any segment without SYN and RST. */
