@@ -1,4 +1,5 @@
 import type { Pool } from './ledger.ts';
+import { noParts } from './parts.ts';
 import { type PortEnds, portUse, type SweepColumns } from './port-use.ts';
 
 /** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen (DOMAIN F1). */
@@ -38,7 +39,7 @@ function sweepStretches(
   stretches: Stretches,
 ): void {
   const { holders, span } = columns;
-  const use = portUse(columns, rows, pool, { count: 0, of: () => 0 }, [timeWait]);
+  const use = portUse(columns, rows, pool, noParts(rows), [timeWait]);
   const { released, waiting } = use;
   let busy = 0;
   let release = 0;

@@ -1,6 +1,7 @@
 import { JudgedOccupancy } from './judged-occupancy.ts';
 import type { Occupancy, Peak, Pool } from './ledger.ts';
-import { type Parts, type PortUse, portUse, type SweepColumns } from './port-use.ts';
+import { noParts, type Parts } from './parts.ts';
+import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
 
 export const NANOSECONDS = 1e9;
 
@@ -19,7 +20,7 @@ export interface OccupancyQuestion {
 export function occupanciesOf(
   columns: SweepColumns,
   rows: Uint32Array,
-  parts: Parts & { rowsOf(part: number): Uint32Array },
+  parts: Parts,
   question: OccupancyQuestion,
 ): Occupancy[] {
   const { pool, effective } = question;
@@ -43,8 +44,7 @@ export function occupanciesOf(
 
 /** A group that is looked at as a whole only. */
 export function occupancyOf(columns: SweepColumns, rows: Uint32Array, question: OccupancyQuestion): Occupancy {
-  const noParts = { count: 0, of: () => 0, rowsOf: () => rows };
-  return occupanciesOf(columns, rows, noParts, question)[0]!;
+  return occupanciesOf(columns, rows, noParts(rows), question)[0]!;
 }
 
 export function inNanoseconds(seconds: number): number {

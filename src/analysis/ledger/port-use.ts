@@ -2,6 +2,7 @@ import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
 import { leavesTimeWait } from './hold.ts';
 import type { Pool, Span } from './ledger.ts';
 import { sortByTime } from './order.ts';
+import type { Parts } from './parts.ts';
 
 /** What the sweeps of one analysis share. */
 export interface SweepColumns {
@@ -54,12 +55,6 @@ export interface PortUse {
   readonly waiting: PortEnds;
 }
 
-/** Parts of a group of sessions: the part of a session row, `count` for none. */
-export interface Parts {
-  readonly count: number;
-  of(row: number): number;
-}
-
 /** `rows` by start; `timeWaits` in ns, ascending. */
 export function portUse(
   columns: SweepColumns,
@@ -68,27 +63,23 @@ export function portUse(
   parts: Parts,
   timeWaits: readonly number[],
 ): PortUse {
-  const { sessions } = columns;
-  const used = usedRows(sessions, rows, pool);
-  const count = used.length;
-  const use = {
-    count,
-    start: new Float64Array(count),
-    port: new Uint16Array(count),
-    part: new Uint32Array(count),
-    parts: parts.count,
-    rest: new Uint8Array(count),
-    attempt: new Uint8Array(count),
-  };
-  for (let at = 0; at < count; at++) {
+  const used = usedRows(columns.sessions, rows, pool);
+  const { ports, start: starts, facts } = columns.sessions;
+  const start = new Float64Array(used.length);
+  const port = new Uint16Array(used.length);
+  const part = new Uint32Array(used.length);
+  const rest = new Uint8Array(used.length);
+  const attempt = new Uint8Array(used.length);
+  for (let at = 0; at < used.length; at++) {
     const row = used[at]!;
-    use.start[at] = sessions.start[row]!;
-    use.port[at] = sessions.ports[row]! >>> 16;
-    use.part[at] = parts.of(row);
-    use.rest[at] = restBefore(columns, row, timeWaits);
-    use.attempt[at] = sessions.facts[row]! & MIDSTREAM ? 0 : 1;
+    start[at] = starts[row]!;
+    port[at] = ports[row]! >>> 16;
+    part[at] = parts.of(row);
+    rest[at] = restBefore(columns, row, timeWaits);
+    attempt[at] = facts[row]! & MIDSTREAM ? 0 : 1;
   }
-  return { ...use, ...portEnds(columns, used, parts) };
+  const ends = portEnds(columns, used, parts);
+  return { count: used.length, start, port, part, parts: parts.count, rest, attempt, ...ends };
 }
 
 function usedRows({ ports, start }: Sessions, rows: Uint32Array, pool: Pool): Uint32Array {

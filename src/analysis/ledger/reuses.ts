@@ -14,10 +14,13 @@ import type { Ledger, ReuseRows } from './ledger.ts';
 /** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge (DOMAIN 4.1, F2). */
 export const GAP_EDGES = [0, 1, 30, 60, 120, 240] as const;
 
-export function findReuses(sessions: Sessions, byTime: Uint32Array): ReuseRows {
-  const { previous } = sessions;
-  const session = byTime.filter((row) => previous[row]! >= 0);
-  return { count: session.length, session };
+export function findReuses({ previous, count }: Sessions, byTime: Uint32Array): ReuseRows {
+  let reuses = 0;
+  for (let row = 0; row < count; row++) if (previous[row]! >= 0) reuses++;
+  const session = new Uint32Array(reuses);
+  let at = 0;
+  for (const row of byTime) if (previous[row]! >= 0) session[at++] = row;
+  return { count: reuses, session };
 }
 
 /**
@@ -74,12 +77,21 @@ export interface ReuseColumns {
 /** Rows `from` up to `to` of the table `reuses`. */
 export function reuseColumns({ sessions, reuses }: Ledger, from: number, to: number): ReuseColumns {
   const session = reuses.session.subarray(from, to);
-  return {
+  const columns = {
     session,
-    gapSeconds: Float64Array.from(session, (row) => gapSeconds(sessions, row)),
-    previousState: Uint8Array.from(session, (row) => previousStateOf(sessions.facts[row]!)),
-    closedBy: Uint8Array.from(session, (row) => closerBefore(sessions, row)),
-    answer: Uint8Array.from(session, (row) => answerOf(sessions.facts[row]!)),
-    previous: Uint32Array.from(session, (row) => sessions.previous[row]!),
+    gapSeconds: new Float64Array(session.length),
+    previousState: new Uint8Array(session.length),
+    closedBy: new Uint8Array(session.length),
+    answer: new Uint8Array(session.length),
+    previous: new Uint32Array(session.length),
   };
+  for (let at = 0; at < session.length; at++) {
+    const row = session[at]!;
+    columns.gapSeconds[at] = gapSeconds(sessions, row);
+    columns.previousState[at] = previousStateOf(sessions.facts[row]!);
+    columns.closedBy[at] = closerBefore(sessions, row);
+    columns.answer[at] = answerOf(sessions.facts[row]!);
+    columns.previous[at] = sessions.previous[row]!;
+  }
+  return columns;
 }

@@ -1,6 +1,7 @@
 import { MIDSTREAM } from '../session/sessions.ts';
-import { countTarget } from './counts.ts';
+import { countParts } from './counts.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
+import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
   Clients,
   Ledger,
@@ -14,14 +15,12 @@ import type {
   Targets,
 } from './ledger.ts';
 import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.ts';
+import { onePart } from './parts.ts';
 import { poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
 import { observeTimeWait, reportedTimeWaits } from './time-wait.ts';
 
 const PORTS = 65536;
-/** Figures of smaller groups are made again when asked for again: there may be as many groups as sessions. */
-const KEPT_FROM_SESSIONS = 256;
-const WHOLE_CLIENT = -1;
 
 export interface LedgerColumns {
   readonly span: Span;
@@ -76,7 +75,12 @@ export class SessionLedger implements Ledger {
   }
 
   counts(target: number): TargetCounts {
-    return countTarget(this.sessions, this.#rowsOfTarget(target), this.targets.distinctLocalPorts[target]!);
+    const rows = this.#rowsOfTarget(target);
+    const distinct = this.targets.distinctLocalPorts[target]!;
+    if (rows.length < KEPT_FROM_SESSIONS) return countParts(this.sessions, rows, onePart(rows)).of(0, distinct);
+    const client = this.targets.client[target]!;
+    const { parts, tally } = this.#tallies.of(client, this.#rowsOfClient(client));
+    return tally.of(parts.partOf(target), distinct);
   }
 
   distinctLocalPorts(client: number): number {
@@ -110,13 +114,14 @@ export class SessionLedger implements Ledger {
     const rows = this.#rowsOfTarget(target);
     const client = this.targets.client[target]!;
     if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
-    return this.#occupancies.of(client, this.#rowsOfClient(client)).get(target)!;
+    const { parts, ofTargets } = this.#occupancies.of(client, this.#rowsOfClient(client));
+    return ofTargets[parts.partOf(target)]!;
   }
 
   clientOccupancy(client: number): Occupancy {
     const rows = this.#rowsOfClient(client);
     if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
-    return this.#occupancies.of(client, rows).get(WHOLE_CLIENT)!;
+    return this.#occupancies.of(client, rows).whole;
   }
 
   isReported(client: number): boolean {
@@ -131,38 +136,22 @@ export class SessionLedger implements Ledger {
 
   readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
 
-  /** Of a large client and, from the same sweeps, of its large targets. */
+  /** Of a large client's large targets, from one pass over its sessions. */
+  readonly #tallies = new Kept((client, rows) => {
+    const parts = new LargeTargets(this, client);
+    return { parts, tally: countParts(this.sessions, rows, parts) };
+  });
+
+  /** Of a large client, and from the same sweeps of its large targets. */
   readonly #occupancies = new Kept((client, rows) => {
-    const targets = this.#largeTargets(client);
-    const parts = {
-      count: targets.length,
-      of: this.#partOf(client, targets),
-      rowsOf: (part: number) => this.#rowsOfTarget(targets[part]!),
-    };
+    const parts = new LargeTargets(this, client);
     const [whole, ...ofTargets] = occupanciesOf(this.#sweep, rows, parts, this.#question(client));
-    return new Map([[WHOLE_CLIENT, whole!], ...targets.map((target, part) => [target, ofTargets[part]!] as const)]);
+    return { parts, whole: whole!, ofTargets };
   });
 
   #question(client: number): OccupancyQuestion {
     const { effectiveSeconds } = this.timeWait(client);
     return { pool: this.pool(client), timeWaits: this.#timeWaits, effective: effectiveSeconds };
-  }
-
-  #largeTargets(client: number): number[] {
-    const large: number[] = [];
-    for (let target = this.clients.firstTarget[client]!; target < this.clients.firstTarget[client + 1]!; target++) {
-      if (this.targets.first[target + 1]! - this.targets.first[target]! >= KEPT_FROM_SESSIONS) large.push(target);
-    }
-    return large;
-  }
-
-  /** The place in `targets` of a session's target; their number for the other targets of the client. */
-  #partOf(client: number, targets: readonly number[]): (row: number) => number {
-    const from = this.clients.firstTarget[client]!;
-    const parts = new Uint32Array(this.clients.firstTarget[client + 1]! - from).fill(targets.length);
-    for (const [part, target] of targets.entries()) parts[target - from] = part;
-    const { targetOf } = this;
-    return (row) => parts[targetOf[row]! - from]!;
   }
 
   #rowsOfTarget(target: number): Uint32Array {
