@@ -12,6 +12,7 @@ import { captureRoutes, uploadRoute } from './routes/captures.ts';
 import { eventRoute } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { reportRoute } from './routes/report.ts';
 import { resultRoute } from './routes/results.ts';
 import { submissionRoute } from './routes/submission.ts';
 import { tableRoutes } from './routes/tables.ts';
@@ -21,7 +22,7 @@ import { compileValidator } from './validation.ts';
 const BODY_LIMIT = 2 ** 20;
 
 /** A connection on which nothing moves for so long, either way, is one whose client went away without a word. */
-const SILENCE_MS = 300_000;
+const SILENCE_MS = 900_000;
 
 export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   const app = Fastify({
@@ -59,6 +60,7 @@ function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal
   jobRoutes(app, parts, stopping);
   eventRoute(app, parts, stopping);
   resultRoute(app, parts);
+  reportRoute(app, parts);
   tableRoutes(app, parts);
 }
 

@@ -123,7 +123,7 @@ describe('every answer', () => {
       ['post', '/v1/jobs/x', 'DELETE, GET, HEAD'],
       ['get', '/v1/jobs/x/cancel', 'POST'],
       ['delete', '/healthz', 'GET, HEAD'],
-      ['post', '/v1/jobs/x/tables/ports', 'GET'],
+      ['post', '/v1/jobs/x/tables/ports', 'GET, HEAD'],
       ['options', '/v1/captures/x/content', 'GET, HEAD'],
     ] as const) {
       const response = await request(service.url)[method](path);
@@ -202,6 +202,7 @@ describe('/openapi.json', () => {
       'GET /v1/jobs',
       'GET /v1/jobs/{id}',
       'GET /v1/jobs/{id}/events',
+      'GET /v1/jobs/{id}/report',
       'GET /v1/jobs/{id}/result',
       'GET /v1/jobs/{id}/tables/ports',
       'GET /v1/jobs/{id}/tables/reuses',

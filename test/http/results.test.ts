@@ -43,7 +43,7 @@ const get = (path: string) => request(service.url).get(`/v1/jobs/${id}${path}`);
 /** Order matters: the job is finished by the second test. */
 describe('results', () => {
   it('are a conflict while the job is not finished', async () => {
-    for (const path of ['/result', '/tables/ports']) {
+    for (const path of ['/result', '/report', '/tables/ports']) {
       const response = await get(path).expect(409);
       assert.equal(response.body.code, 'job-unfinished');
       assert.ok(Number(response.headers['retry-after']) >= 1);
@@ -125,6 +125,12 @@ describe('results', () => {
     connection.closeSync();
   });
 
+  it('tell their type and nothing else to a HEAD', async () => {
+    const head = (path: string) => request(service.url).head(`/v1/jobs/${id}/tables/ports${path}`);
+    assert.match((await head('?format=csv').expect(200)).headers['content-type']!, /^text\/csv/);
+    await head('?colour=red').expect(400);
+  });
+
   it('refuse queries that do not fit, by their code', async () => {
     const cases: Record<string, [number, string]> = {
       'colour=red': [400, 'column-unknown'],
@@ -159,6 +165,7 @@ describe('results', () => {
   it('are gone for a reader when they are deleted under it, and the service lives', async () => {
     await service.parts.results.delete(id);
     await get('/result').expect(404);
+    await get('/report').expect(404);
     await get('/tables/ports').expect(404);
     await request(service.url).get('/healthz').expect(200);
   });

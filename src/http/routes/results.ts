@@ -15,7 +15,7 @@ export const RESULT_PROBLEMS = ['job-not-found', 'job-unfinished', 'job-without-
 export function resultRoute(app: FastifyInstance, parts: Parts): void {
   const send = async (request: FastifyRequest<{ Params: JobId }>, reply: FastifyReply) => {
     const { id } = await completedJob(parts, request.params.id);
-    const etag = resultTag(id, 'report.json');
+    const etag = `"${id}"`; // a result never changes: its name is as good as a digest
     reply.header('etag', etag);
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
     const file = await open(await resultPath(parts, id, 'report.json'));
@@ -56,6 +56,3 @@ export async function resultPath({ results }: Parts, id: string, file: string): 
   if (path === null) throw noJob(id);
   return path;
 }
-
-/** Results never change: their name is as good as a digest. */
-export const resultTag = (id: string, file: string) => `"${id}/${file}"`;

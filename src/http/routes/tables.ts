@@ -10,7 +10,7 @@ import {
   tablePageSchema,
   tableRowSchema,
 } from '../../contract/tables.ts';
-import { MAX_LIMIT, OPERATORS, parseTableQuery } from '../../tables/query.ts';
+import { MAX_LIMIT, OPERATORS, parseTableQuery, type TableQuery } from '../../tables/query.ts';
 import { formatOf } from '../negotiation.ts';
 import { nextLink } from '../paging.ts';
 import type { Parts } from '../parts.ts';
@@ -37,6 +37,10 @@ export function tableRoutes(app: FastifyInstance, parts: Parts): void {
       },
       async (request, reply) => sendTable(request, reply, parts, table),
     );
+    app.head<{ Params: JobId }>(`/v1/jobs/:id/tables/${table}`, { schema: { hide: true } }, async (request, reply) => {
+      const { format } = await checkedQuery(request, parts, table);
+      return reply.type(TABLE_FORMATS[format]).send();
+    });
   }
 }
 
@@ -57,9 +61,7 @@ async function sendTable(
   table: TableName,
 ): Promise<FastifyReply> {
   const { id } = request.params;
-  const fields = new URLSearchParams(request.url.split('?', 2)[1]);
-  const query = parseTableQuery(table, fields, formatOf(TABLE_FORMATS, request), id);
-  await completedJob(parts, id);
+  const query = await checkedQuery(request, parts, table);
   const file = `${table}.parquet`;
   const answer = await parts.tables.read(await resultPath(parts, id, file), query).catch(async (error: unknown) => {
     await resultPath(parts, id, file); // deleted meanwhile: then that is the answer
@@ -71,6 +73,18 @@ async function sendTable(
     reply.header('content-disposition', `attachment; filename="${table}.${query.format}"`);
   }
   return reply.header('vary', 'accept').type(answer.mediaType).send(answer.body);
+}
+
+async function checkedQuery(
+  request: FastifyRequest<{ Params: JobId }>,
+  parts: Parts,
+  table: TableName,
+): Promise<TableQuery> {
+  const { id } = request.params;
+  const fields = new URLSearchParams(request.url.split('?', 2)[1]);
+  const query = parseTableQuery(table, fields, formatOf(TABLE_FORMATS, request), id);
+  await completedJob(parts, id);
+  return query;
 }
 
 function tableContent(table: TableName) {
