@@ -71,18 +71,18 @@ function sessionBatch({ sessions }: Ledger, pid: Float64Array, from: number, to:
     remoteAddress: remote.subarray(from, to),
     start: start.subarray(from, to),
     end: end.subarray(from, to),
-    state: Uint8Array.from(facts, (bits) => STATE_CODES[stateOf(bits)]!),
-    outcome: Uint8Array.from(facts, (bits) => OUTCOME_CODES[OUTCOMES.indexOf(outcomeOf(bits))]!),
-    closedBy: Uint8Array.from(facts, (bits) => CLOSER_CODES[closerOf(bits)]!),
+    state: facts.map((bits) => STATE_CODES[stateOf(bits)]!),
+    outcome: facts.map((bits) => OUTCOME_CODES[OUTCOMES.indexOf(outcomeOf(bits))]!),
+    closedBy: facts.map((bits) => CLOSER_CODES[closerOf(bits)]!),
     isn: isn.subarray(from, to),
     synPackets: synPackets.subarray(from, to),
     packets: packets.subarray(from, to),
     bytes: bytes.subarray(from, to),
     ...frameNumbers(sessions, from, to),
     pid: pid.subarray(from, to),
-    gapSeconds: Float64Array.from(facts, (_, at) => gapSeconds(sessions, from + at)),
-    midstream: Uint8Array.from(facts, (bits) => Number((bits & MIDSTREAM) !== 0)),
-    clientKnown: Uint8Array.from(facts, (bits) => Number((bits & CLIENT_KNOWN) !== 0)),
+    gapSeconds: start.subarray(from, to).map((_, at) => gapSeconds(sessions, from + at)),
+    midstream: facts.map((bits) => Number((bits & MIDSTREAM) !== 0)),
+    clientKnown: facts.map((bits) => Number((bits & CLIENT_KNOWN) !== 0)),
   };
 }
 
@@ -97,8 +97,8 @@ function frameNumbers(sessions: Sessions, from: number, to: number): Batch['colu
 
 function portNumbers(ports: Uint32Array): Batch['columns'] {
   return {
-    localPort: Uint16Array.from(ports, (pair) => pair >>> 16),
-    remotePort: Uint16Array.from(ports, (pair) => pair & 0xffff),
+    localPort: ports.map((pair) => pair >>> 16),
+    remotePort: ports.map((pair) => pair & 0xffff),
   };
 }
 
@@ -118,12 +118,12 @@ function targetColumns({ targets, clients }: Ledger, target: Uint32Array): Batch
 function reuseBatch(ledger: Ledger, from: number, to: number): Batch['columns'] {
   const { sessions } = ledger;
   const reuses = reuseColumns(ledger, from, to);
-  const of = <T extends NumberColumn>(column: T, rows: Uint32Array) => Float64Array.from(rows, (row) => column[row]!);
+  const of = (column: NumberColumn, rows: Uint32Array) => rows.map((row) => column[row]!);
   return {
     client: of(sessions.client, reuses.session),
     remoteAddress: of(sessions.remote, reuses.session),
     ...portNumbers(reuses.session.map((row) => sessions.ports[row]!)),
-    time: of(sessions.start, reuses.session),
+    time: reuses.gapSeconds.map((_, at) => sessions.start[reuses.session[at]!]!),
     gapSeconds: reuses.gapSeconds,
     previousState: reuses.previousState.map((code) => PREVIOUS_STATE_CODES[code]!),
     closedBy: reuses.closedBy.map((code) => PREVIOUS_CLOSER_CODES[code]!),

@@ -97,19 +97,20 @@ function registerSource(
   columns: readonly Column[],
   source: TableSource,
 ): void {
+  const carriers = columns.map((column) => carrierOf(duckDb, column, source));
   const pieces = piecesOf(source.batches);
   connection.registerTableFunction(
     duckDb.DuckDBTableFunction.create({
       name,
       bindFunction: (bind) => {
-        for (const column of columns) bind.addResultColumn(column.name, sourceType(duckDb, column));
+        for (const carrier of carriers) bind.addResultColumn(carrier.name, carrier.type);
       },
       initFunction: (init) => init.setMaxThreads(1),
       mainFunction: (info, chunk) => {
         try {
           const piece = pieces.next();
           chunk.rowCount = piece.done ? 0 : piece.value.rows;
-          if (!piece.done) fillChunk(chunk, columns, source, piece.value);
+          if (!piece.done) fillChunk(chunk, carriers, piece.value);
         } catch (error) {
           info.setError(String(error));
         }
@@ -129,24 +130,48 @@ function* piecesOf(batches: Iterable<Batch>): Generator<Batch> {
   }
 }
 
-/** Addresses go as strings: a dictionary of a million of them takes DuckDB longer to build than a million rows to write. */
-function sourceType({ ENUM, DOUBLE, VARCHAR }: DuckDb, column: Column): DuckDBType {
-  if (column.values !== undefined) return ENUM(dictionary(column));
-  return isText(column) ? VARCHAR : DOUBLE;
+/** Above so many texts DuckDB takes longer to build the dictionary than to take a string a row. */
+const MAX_DICTIONARY = 10_000;
+
+/** The texts that the numbers of a column stand for; null where they go as strings, or are no texts. */
+function dictionary({ name, type, nullable, values }: Column, { texts }: TableSource): readonly string[] | null {
+  if (type === 'enum') return nullable ? ['', ...values!] : values!;
+  const known = texts[name];
+  if (known === undefined || known.length > MAX_DICTIONARY) return null;
+  return known.length > 0 ? known : [''];
 }
 
-function fillChunk(chunk: DuckDBDataChunk, columns: readonly Column[], { texts }: TableSource, batch: Batch): void {
-  for (const [index, column] of columns.entries()) {
+/** How a column reaches DuckDB: its type there, and what puts a piece of it into a vector. */
+interface Carrier {
+  readonly name: string;
+  readonly type: DuckDBType;
+  fill(vector: DuckDBVector, numbers: NumberColumn): void;
+}
+
+function carrierOf({ ENUM, DOUBLE, VARCHAR }: DuckDb, column: Column, source: TableSource): Carrier {
+  const { name } = column;
+  const texts = dictionary(column, source);
+  if (texts !== null) return { name, type: ENUM(texts), fill: fillNumbers };
+  if (!isText(column)) return { name, type: DOUBLE, fill: fillNumbers };
+  const known = source.texts[name]!;
+  return { name, type: VARCHAR, fill: (vector, numbers) => fillTexts(vector, numbers, known) };
+}
+
+/** The items of a vector of plain numbers are hidden by its declared type only. */
+function fillNumbers(vector: DuckDBVector, numbers: NumberColumn): void {
+  (vector as unknown as { items: Float64Array | Uint32Array }).items.set(numbers);
+}
+
+function fillTexts(vector: DuckDBVector, numbers: NumberColumn, texts: readonly string[]): void {
+  for (let at = 0; at < numbers.length; at++) vector.setItem(at, texts[numbers[at]!]!);
+}
+
+function fillChunk(chunk: DuckDBDataChunk, carriers: readonly Carrier[], { columns }: Batch): void {
+  for (const [index, { name, fill }] of carriers.entries()) {
     const vector = chunk.getColumnVector(index);
-    const slice = batch.columns[column.name]!;
-    if (isText(column) && column.values === undefined) setTexts(vector, texts[column.name]!, slice);
-    else (vector as unknown as { items: Float64Array | Uint8Array }).items.set(slice); // hidden by its types only
+    fill(vector, columns[name]!);
     vector.flush();
   }
-}
-
-function setTexts(vector: DuckDBVector, texts: readonly string[], slice: NumberColumn): void {
-  for (let at = 0; at < slice.length; at++) vector.setItem(at, texts[slice[at]!]!);
 }
 
 /** SQL that turns what the engine has into what the contract says. */
@@ -169,9 +194,4 @@ function converted(column: Column, times: TimeBase): string {
 
 function baseNanoseconds({ baseSeconds }: TimeBase): string {
   return Number.isNaN(baseSeconds) ? '0' : String(BigInt(baseSeconds) * 1_000_000_000n);
-}
-
-/** Value 0 of an enum that can be null is no text at all. */
-function dictionary({ nullable, values = [] }: Column): readonly string[] {
-  return nullable ? ['', ...values] : values;
 }
