@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { jsonOf } from '../analysis/report/write.ts';
 import { PortledgerError } from '../errors.ts';
+import { renderText } from '../render/text.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -40,6 +41,10 @@ export async function analyze(args: string[]): Promise<number> {
     (progress) => bar.show(progress),
   ).finally(() => bar.clear());
   if (values.json) for (const piece of jsonOf(report)) process.stdout.write(piece);
-  else process.stdout.write(`${report.summary.headline}\n\n${report.summary.text}\n`);
+  else process.stdout.write(renderText(report, textOptions(process.stdout)));
   return 0;
+}
+
+function textOptions({ isTTY, columns }: NodeJS.WriteStream) {
+  return isTTY ? { color: true, width: columns } : {};
 }
