@@ -6,10 +6,12 @@ import { openCaptureFile } from './capture-file.ts';
 import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
 import { digestOf } from './digest.ts';
 import { readCaptures } from './reading.ts';
-import { writeResults } from './results.ts';
 
 export interface AnalysisSpec {
-  /** `sha256` where it is known already, as of an uploaded capture; else it is computed beside the analysis. */
+  /**
+   * `sha256` where it is known already, as of an uploaded capture; else it is computed beside the analysis, and stays
+   * null for a large file.
+   */
   readonly captures: readonly { readonly path: string; readonly name: string; readonly sha256: string | null }[];
   readonly evidence: readonly { readonly path: string; readonly name: string }[];
   readonly options: AnalysisOptions;
@@ -29,6 +31,8 @@ export interface AnalysisProgress {
 const BYTES_PER_SESSION = 1024;
 const MAX_EXPECTED_SESSIONS = 4_000_000;
 const PROGRESS_MILLISECONDS = 250;
+/** SHA-256 of a larger file takes longer than its analysis, and a core that the analysis has a use for. */
+const MAX_DIGESTED_BYTES = 256 * 2 ** 20;
 
 export async function runAnalysis(
   spec: AnalysisSpec,
@@ -36,7 +40,12 @@ export async function runAnalysis(
 ): Promise<{ report: Report }> {
   const companions = await loadCompanions(spec.evidence);
   const captures = spec.captures.map(({ path, name }) => ({ name, file: openCaptureFile(path, name) }));
-  const digests = Promise.all(spec.captures.map(({ path, sha256 }) => sha256 ?? digestOf(path)));
+  const digests = Promise.all(
+    spec.captures.map(({ path, sha256 }, index) => {
+      if (sha256 !== null || captures[index]!.file.bytes > MAX_DIGESTED_BYTES) return sha256;
+      return digestOf(path);
+    }),
+  );
   digests.catch(() => {}); // Heard of below, unless reading fails first.
   const totalBytes = captures.reduce((sum, { file }) => sum + file.bytes, 0);
   const analysis = new Analysis(captures.length, Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
@@ -62,6 +71,8 @@ export async function runAnalysis(
   const conclusion = analysis.conclude(origins, ledgerOptions(spec.options, evidence), evidence);
   if (spec.out !== null) {
     tell('writing');
+    // Loaded only here: the tables' modules take longer to load than a small capture to analyse.
+    const { writeResults } = await import('./results.ts');
     await writeResults(spec.out, conclusion);
   }
   tell('done');
