@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { Problem } from '../../src/contract/problem.ts';
 import { TABLES } from '../../src/contract/tables.ts';
-import { type Service, startService } from './service.ts';
+import { REPORT, type Service, startService } from './service.ts';
 
 const isProblem = Compile(Problem);
 
@@ -18,7 +18,7 @@ before(async () => {
     return ((await response.json()) as { id: string }).id;
   };
   ids = { job: await submit('/v1/jobs'), done: await submit('/v1/jobs'), capture: await submit('/v1/captures') };
-  await service.writeResults(ids.done, {});
+  await service.writeResults(ids.done, REPORT);
   await service.finish(ids.done);
 });
 after(() => service.close());

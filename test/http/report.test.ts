@@ -1,35 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
-import type { Report } from '../../src/contract/report.ts';
-import { type Service, startService } from './service.ts';
-
-const HEADLINE = '10.0.0.1 ran out of <b>ports</b>';
-const REPORT: Report = {
-  schemaVersion: 1,
-  summary: { code: 'port-exhaustion', headline: HEADLINE, text: `${HEADLINE}. All of them.` },
-  quality: { grade: 'A', reasons: [] },
-  captures: [],
-  totals: {
-    packets: 1,
-    tcpSegments: 1,
-    synPackets: 1,
-    synAckPackets: 0,
-    finPackets: 0,
-    rstPackets: 0,
-    attempts: 1,
-    synRetransmissions: 0,
-    sessions: 1,
-    midstreamSessions: 0,
-    reuses: 0,
-  },
-  clients: [],
-  clientsTotal: 0,
-  targets: [],
-  targetsTotal: 0,
-  processes: [],
-  findings: [],
-};
+import { REPORT, type Service, startService } from './service.ts';
 
 let service: Service;
 let path: string;

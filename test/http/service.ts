@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Report } from '../../src/contract/report.ts';
 import { TABLES, type TableName, type TableRow } from '../../src/contract/tables.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { parseKeyHashes } from '../../src/http/keys.ts';
@@ -45,6 +46,33 @@ export const COMPLETED: JobEnd = {
   status: 'completed',
   summary: { code: 'no-port-problem', headline: 'Nothing is wrong.', text: 'Nothing is wrong with the ports.' },
   progress: { stage: 'done', bytes: 1, totalBytes: 1, packets: 1, percent: 100, etaSeconds: 0 },
+};
+
+const HEADLINE = '10.0.0.1 ran out of <b>ports</b>';
+export const REPORT: Report = {
+  schemaVersion: 1,
+  summary: { code: 'port-exhaustion', headline: HEADLINE, text: `${HEADLINE}. All of them.` },
+  quality: { grade: 'A', reasons: [] },
+  captures: [],
+  totals: {
+    packets: 1,
+    tcpSegments: 1,
+    synPackets: 1,
+    synAckPackets: 0,
+    finPackets: 0,
+    rstPackets: 0,
+    attempts: 1,
+    synRetransmissions: 0,
+    sessions: 1,
+    midstreamSessions: 0,
+    reuses: 0,
+  },
+  clients: [],
+  clientsTotal: 0,
+  targets: [],
+  targetsTotal: 0,
+  processes: [],
+  findings: [],
 };
 
 export async function startService(changes: Partial<Parts> = {}): Promise<Service> {
