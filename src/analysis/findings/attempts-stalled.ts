@@ -1,10 +1,11 @@
 /** F5: new attempts to one remote, or to all, stopped while the host stayed alive. */
 
+import type { Ledger } from '../ledger/ledger.ts';
+import { answerOf, CHALLENGED } from '../session/sessions.ts';
 import { rowsBetween } from './attempts.ts';
 import { noStallText, stallText } from './attempts-stalled-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { portsFullAround } from './port-exhaustion.ts';
-import { tallyReuses } from './reuse-tally.ts';
 import type { Scene } from './scene.ts';
 import { findStalls, type Stall, type Stalls } from './stalls.ts';
 import { eventsBetween, type Symptoms, symptomsBetween } from './symptoms.ts';
@@ -72,9 +73,17 @@ function leadTo(scene: Scene, client: number, { stream, silence }: Stall): Lead 
   const symptoms = symptomsBetween(scene, stream.attempts, silence.from - MINUTE, silence.from + 1);
   return {
     symptoms: { ...symptoms, events: eventsBetween(scene, silence.from - MINUTE, silence.to) },
-    challenged: tallyReuses(ledger, before).challenged.length,
+    challenged: countChallenged(ledger, before),
     poolFull: portsFullAround(scene, client, stream.target, silence.from - MINUTE, silence.to),
   };
+}
+
+function countChallenged({ sessions }: Ledger, rows: Uint32Array): number {
+  let challenged = 0;
+  for (const row of rows) {
+    if (sessions.previous[row]! >= 0 && answerOf(sessions.facts[row]!) === CHALLENGED) challenged++;
+  }
+  return challenged;
 }
 
 function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls): Judgement {

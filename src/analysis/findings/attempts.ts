@@ -16,8 +16,15 @@ export interface Attempts {
 
 export function attemptsAmong(ledger: Ledger, sessionRows: Uint32Array): Attempts {
   const { facts, start } = ledger.sessions;
-  const rows = sessionRows.filter((row) => (facts[row]! & MIDSTREAM) === 0 && !Number.isNaN(start[row]!));
-  return { rows, starts: Float64Array.from(rows, (row) => start[row]!) };
+  const rows = new Uint32Array(sessionRows.length);
+  const starts = new Float64Array(sessionRows.length);
+  let count = 0;
+  for (const row of sessionRows) {
+    if (facts[row]! & MIDSTREAM || Number.isNaN(start[row]!)) continue;
+    rows[count] = row;
+    starts[count++] = start[row]!;
+  }
+  return { rows: rows.subarray(0, count), starts: starts.subarray(0, count) };
 }
 
 export function isRefused(ledger: Ledger, row: number): boolean {

@@ -1,7 +1,7 @@
 /** The words of F6. */
 import { synCopiesOf } from '../session/sessions.ts';
 import { synFilter } from './display-filter.ts';
-import { FAILURES, type FailureCode, type Failures } from './failed-attempts.ts';
+import { FAILURES, type FailureCode, type Failures, type FailureWindow } from './failed-attempts.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
@@ -23,14 +23,18 @@ const WAYS: Record<FailureCode, { verb: string; meaning: string; limit: string }
   },
 };
 
-export function failedText(scene: Scene, client: number, target: number, failures: Failures): Entry {
-  const { code, failed } = failures;
-  const judged = failures.attempts.rows.length - failures.pending;
+export function failedText(
+  scene: Scene,
+  client: number,
+  target: number,
+  failures: Failures,
+  worst: FailureWindow,
+): Entry {
+  const { code, failed, judged } = failures;
   const { ledger } = scene;
   const remote = remoteOf(scene, target);
   const from = clientText(scene, client);
   const ports = [...new Set(failed.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
-  const worst = failures.worst!;
   return {
     confidence: 'high',
     title: `${failed.length} of ${plural(judged, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
@@ -62,8 +66,7 @@ export function failedText(scene: Scene, client: number, target: number, failure
 }
 
 export function noFailureText(scene: Scene, client: number, failures: Failures): Entry {
-  const { code, failed } = failures;
-  const judged = failures.attempts.rows.length - failures.pending;
+  const { code, failed, judged } = failures;
   const grade = scene.quality.grade === 'C' && code === 'unanswered-attempts';
   return {
     confidence: failed.length === 0 ? 'high' : 'medium',

@@ -1,9 +1,11 @@
 /** F6: handshakes that failed by silence or by RST. Not a shortage of ports, but the first thing to be told apart from one. */
-import { DIRECTION_MISSING } from '../session/sessions.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { DIRECTION_MISSING, ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
 import { type Attempts, attemptsAmong, isPending, isRefused, isUnanswered } from './attempts.ts';
+import { byTarget } from './by-target.ts';
 import { failedText, noFailureText } from './failed-attempts-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
-import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
 
 export const FAILURES = {
   /** In some window of this length. */
@@ -16,15 +18,14 @@ export const FAILURES = {
 
 export type FailureCode = 'unanswered-attempts' | 'refused-attempts';
 
+/** The failures among some attempts. */
 export interface Failures {
   readonly code: FailureCode;
-  readonly attempts: Attempts;
-  /** Attempts that are too young at the end to be judged. */
+  /** Attempts that can be judged: not those that are too young at the end. */
+  readonly judged: number;
   readonly pending: number;
   /** Session rows, by start. */
   readonly failed: readonly number[];
-  /** The window with the most failures that meets the rule, null when none does. */
-  readonly worst: FailureWindow | null;
 }
 
 export interface FailureWindow {
@@ -45,32 +46,34 @@ export function refusedAttempts(scene: Scene, client: number): Judgement[] {
 }
 
 function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgement[] {
-  const all = failuresAmong(scene, rowsOfClient(scene.ledger, client), code);
+  const { ledger } = scene;
+  const all = failuresAmong(ledger, rowsOfClient(ledger, client), code);
   const provable = code === 'refused-attempts' || scene.quality.grade !== 'C';
-  if (all.failed.length < FAILURES.minFailed || !provable) return [notFound(scene, client, all)];
-  const { from, to } = targetsOf(scene.ledger, client);
   const found: Judgement[] = [];
-  for (let target = from; target < to; target++) {
-    const rows = rowsOfTarget(scene.ledger, target);
-    if (rows.length < FAILURES.minFailed) continue;
-    const failures = failuresAmong(scene, rows, code);
-    if (failures.worst !== null && !isOneWay(scene, rows, code)) found.push(supported(scene, client, target, failures));
+  for (const [target, failed] of provable ? byTarget(ledger, all.failed) : []) {
+    if (failed.length < FAILURES.minFailed) continue;
+    const rows = rowsOfTarget(ledger, target);
+    const worst = worstWindow(ledger.sessions.start, attemptsAmong(ledger, rows), failed);
+    if (worst === null || isOneWay(ledger, rows, code)) continue;
+    found.push(supported(scene, client, target, failuresAmong(ledger, rows, code), worst));
   }
   return found.length > 0 ? found : [notFound(scene, client, all)];
 }
 
-function failuresAmong({ ledger }: Scene, rows: Uint32Array, code: FailureCode): Failures {
-  const attempts = attemptsAmong(ledger, rows);
+function failuresAmong(ledger: Ledger, rows: Uint32Array, code: FailureCode): Failures {
+  const { facts } = ledger.sessions;
   const fails = code === 'refused-attempts' ? isRefused : isUnanswered;
-  const failed = [...attempts.rows.filter((row) => fails(ledger, row))];
-  const pending = attempts.rows.reduce((count, row) => count + (isPending(ledger, row) ? 1 : 0), 0);
-  return {
-    code,
-    attempts,
-    pending,
-    failed,
-    worst: failed.length < FAILURES.minFailed ? null : worstWindow(ledger.sessions.start, attempts, failed),
-  };
+  const failed: number[] = [];
+  let attempts = 0;
+  let pending = 0;
+  for (const row of rows) {
+    if (facts[row]! & MIDSTREAM) continue;
+    attempts++;
+    if (facts[row]! & ESTABLISHED) continue;
+    if (fails(ledger, row)) failed.push(row);
+    else if (isPending(ledger, row)) pending++;
+  }
+  return { code, judged: attempts - pending, pending, failed };
 }
 
 /** Of the windows that end at a failure, the one with the most failures. */
@@ -96,14 +99,14 @@ function meetsRule({ failed, attempts }: FailureWindow): boolean {
 }
 
 /** The answers may have passed elsewhere: sessions of this target prove that the remote spoke and is not captured. */
-function isOneWay({ ledger }: Scene, rows: Uint32Array, code: FailureCode): boolean {
+function isOneWay({ sessions }: Ledger, rows: Uint32Array, code: FailureCode): boolean {
   if (code === 'refused-attempts') return false;
   let oneWay = 0;
-  for (const row of rows) if (ledger.sessions.facts[row]! & DIRECTION_MISSING) oneWay++;
+  for (const row of rows) if (sessions.facts[row]! & DIRECTION_MISSING) oneWay++;
   return oneWay > FAILURES.maxOneWayShare * rows.length;
 }
 
-function supported(scene: Scene, client: number, target: number, failures: Failures): Judgement {
+function supported(scene: Scene, client: number, target: number, failures: Failures, worst: FailureWindow): Judgement {
   const head = {
     code: failures.code,
     verdict: 'supported',
@@ -114,16 +117,16 @@ function supported(scene: Scene, client: number, target: number, failures: Failu
     decides: DECIDES.failedAttempts,
     held: 0,
   } as const;
-  return judgement(scene, head, () => failedText(scene, client, target, failures));
+  return judgement(scene, head, () => failedText(scene, client, target, failures, worst));
 }
 
 /** A few failures are no pattern, and no proof of the contrary either. */
 function notFound(scene: Scene, client: number, failures: Failures): Judgement {
   const provable = failures.code === 'refused-attempts' || scene.quality.grade !== 'C';
-  const judged = failures.attempts.rows.length - failures.pending;
   const head = {
     code: failures.code,
-    verdict: failures.failed.length === 0 && judged >= FAILURES.minFailed && provable ? 'excluded' : 'inconclusive',
+    verdict:
+      failures.failed.length === 0 && failures.judged >= FAILURES.minFailed && provable ? 'excluded' : 'inconclusive',
     severity: 'info',
     client,
     target: null,

@@ -2,6 +2,7 @@
  * F3, the second half: one side closed, the other never did. The FIN is there to see, so age and rest do not matter, and
  * sessions that had begun before the capture count too.
  */
+import type { Ledger } from '../ledger/ledger.ts';
 import {
   DIRECTION_MISSING,
   ESTABLISHED,
@@ -9,11 +10,12 @@ import {
   HALF_CLOSED_BY_REMOTE,
   stateOf,
 } from '../session/sessions.ts';
+import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
-import { mayHaveEndedInHole, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { mayHaveEndedInHole, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
 
 export const HALF_CLOSED = {
   minSessions: 5,
@@ -37,33 +39,43 @@ export interface HalfClosed {
 }
 
 export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
-  const { from, to } = targetsOf(scene.ledger, client);
-  const all: HalfClosed[] = [];
-  for (let target = from; target < to; target++) all.push(halfClosedOf(scene, target));
-  const found = scene.quality.grade === 'C' ? [] : all.filter((one) => isPattern(scene, one));
+  const { ledger } = scene;
+  const all = tally(scene, rowsOfClient(ledger, client));
+  const found: HalfClosed[] = [];
+  for (const [target, rows] of scene.quality.grade === 'C' ? [] : byTarget(ledger, all.suspects)) {
+    if (rows.length < HALF_CLOSED.minSessions) continue;
+    const { judged } = tally(scene, rowsOfTarget(ledger, target));
+    const lostFins = HALF_CLOSED.lossMargin * scene.droppedShare * judged;
+    if (rows.length >= HALF_CLOSED.minSessions + lostFins) found.push({ target, judged, ...bySide(ledger, rows) });
+  }
   return found.length > 0 ? found.map((one) => supported(scene, client, one)) : [notFound(scene, client, all)];
 }
 
-function isPattern({ droppedShare }: Scene, { byRemote, byClient, judged }: HalfClosed): boolean {
-  const lostFins = HALF_CLOSED.lossMargin * droppedShare * judged;
-  return byRemote.length + byClient.length >= HALF_CLOSED.minSessions + lostFins;
+interface Tally {
+  readonly judged: number;
+  /** Half-closed sessions, whichever side closed. */
+  readonly suspects: readonly number[];
 }
 
-function halfClosedOf(scene: Scene, target: number): HalfClosed {
-  const { sessions, span } = scene.ledger;
-  const byRemote: number[] = [];
-  const byClient: number[] = [];
+function tally(scene: Scene, rows: Uint32Array): Tally {
+  const { facts, closed } = scene.ledger.sessions;
+  const latest = scene.ledger.span.to - HALF_CLOSED.minSecondsSinceFin * SECOND;
+  const suspects: number[] = [];
   let judged = 0;
-  for (const row of rowsOfTarget(scene.ledger, target)) {
-    const facts = sessions.facts[row]!;
-    const sinceFin = (span.to - sessions.closed[row]!) / SECOND;
-    if ((facts & ESTABLISHED) === 0 || !(sinceFin > HALF_CLOSED.minSecondsSinceFin)) continue;
+  for (const row of rows) {
+    if ((facts[row]! & ESTABLISHED) === 0 || !(closed[row]! < latest)) continue;
     judged++;
-    if (facts & DIRECTION_MISSING || mayHaveEndedInHole(scene, row)) continue;
-    if (stateOf(facts) === HALF_CLOSED_BY_REMOTE) byRemote.push(row);
-    else if (stateOf(facts) === HALF_CLOSED_BY_CLIENT) byClient.push(row);
+    const state = stateOf(facts[row]!);
+    if (state !== HALF_CLOSED_BY_REMOTE && state !== HALF_CLOSED_BY_CLIENT) continue;
+    if ((facts[row]! & DIRECTION_MISSING) === 0 && !mayHaveEndedInHole(scene, row)) suspects.push(row);
   }
-  return { target, byRemote, byClient, judged };
+  return { judged, suspects };
+}
+
+function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed, 'byRemote' | 'byClient'> {
+  const byRemote = rows.filter((row) => stateOf(sessions.facts[row]!) === HALF_CLOSED_BY_REMOTE);
+  const byClient = rows.filter((row) => stateOf(sessions.facts[row]!) === HALF_CLOSED_BY_CLIENT);
+  return { byRemote, byClient };
 }
 
 function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
@@ -84,19 +96,18 @@ function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
   return judgement(scene, head, () => halfClosedText(scene, client, found, growth));
 }
 
-function notFound(scene: Scene, client: number, all: readonly HalfClosed[]): Judgement {
-  const suspects = all.reduce((sum, one) => sum + one.byRemote.length + one.byClient.length, 0);
-  const judged = all.reduce((sum, one) => sum + one.judged, 0);
-  const excluded = suspects === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
+function notFound(scene: Scene, client: number, { judged, suspects }: Tally): Judgement {
+  const excluded = suspects.length === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
   const head = {
     code: 'half-closed-sessions',
     verdict: excluded ? 'excluded' : 'inconclusive',
     severity: 'info',
     client,
     target: null,
-    size: suspects,
+    size: suspects.length,
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noHalfClosedText(scene, client, { suspects, judged, excluded }));
+  const figures = { suspects: suspects.length, judged, excluded };
+  return judgement(scene, head, () => noHalfClosedText(scene, client, figures));
 }

@@ -94,12 +94,19 @@ function lostPortsAmong({ snapshots }: Scene, judgements: readonly Judgement[]):
   return lost.flatMap((judgement) => judgement.write().evidence.localPorts);
 }
 
+/** Kept sorted while they are collected: there may be as many clients as sessions. */
 function busiestClients({ ledger }: Scene): number[] {
   const { count, attempts } = ledger.clients;
-  const reported = Array.from({ length: count }, (_, client) => client).filter((client) => ledger.isReported(client));
-  return reported
-    .sort((one, other) => attempts[other]! - attempts[one]! || one - other)
-    .slice(0, BOUNDS.maxClientsWithAbsences);
+  const busiest: number[] = [];
+  for (let client = 0; client < count; client++) {
+    const last = busiest[BOUNDS.maxClientsWithAbsences - 1];
+    if (last !== undefined && attempts[client]! <= attempts[last]!) continue;
+    if (!ledger.isReported(client)) continue;
+    const place = busiest.findIndex((other) => attempts[other]! < attempts[client]!);
+    busiest.splice(place < 0 ? busiest.length : place, 0, client);
+    busiest.length = Math.min(busiest.length, BOUNDS.maxClientsWithAbsences);
+  }
+  return busiest;
 }
 
 function isSupported(judgement: Judgement): boolean {

@@ -2,25 +2,25 @@
  * F2: a local port was used again towards the same remote while a TIME_WAIT stood in the way, on either side. Event
  * 4227 itself leaves no packet: the stack refuses before it sends. What is seen here are the neighbours of the event.
  */
+import { byTarget } from './by-target.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
 import { noReuseText, reuseText, unclearReuseText } from './reuse-text.ts';
-import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
 
 export type ReuseKind = 'challenged' | 'dropped' | 'refused' | 'bypass' | 'inside-remote';
 
 export function reuseInTimeWait(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
-  if (!rowsOfClient(ledger, client).some((row) => ledger.sessions.previous[row]! >= 0))
-    return [notFound(scene, client, null)];
-  const { from, to } = targetsOf(ledger, client);
+  const reuses: number[] = [];
+  for (const row of rowsOfClient(ledger, client)) if (ledger.sessions.previous[row]! >= 0) reuses.push(row);
   const found: Judgement[] = [];
   const innocent: ReuseTally[] = [];
-  for (let target = from; target < to; target++) {
-    const tally = tallyReuses(ledger, rowsOfTarget(ledger, target));
+  for (const [target, rows] of byTarget(ledger, reuses)) {
+    const tally = tallyReuses(ledger, rows, rowsOfTarget(ledger, target));
     const kind = kindOf(scene, tally);
     if (kind !== null) found.push(supported(scene, client, target, tally, kind));
-    else if (tally.all.length > 0) innocent.push(tally);
+    else innocent.push(tally);
   }
   return found.length > 0 ? found : [notFound(scene, client, innocent)];
 }
@@ -82,18 +82,18 @@ function shownRows(tally: ReuseTally, kind: ReuseKind): number[] {
 }
 
 /** Without a closed session before it, or at grade C, a reuse proves nothing either way. */
-function notFound(scene: Scene, client: number, tallies: readonly ReuseTally[] | null): Judgement {
-  const unclear = (tallies ?? []).some((tally) => tally.overOpen.length > 0) || scene.quality.grade === 'C';
+function notFound(scene: Scene, client: number, tallies: readonly ReuseTally[]): Judgement {
+  const unclear = tallies.some((tally) => tally.overOpen.length > 0) || scene.quality.grade === 'C';
   const head = {
     code: 'reuse-in-time-wait',
     verdict: unclear ? 'inconclusive' : 'excluded',
     severity: 'info',
     client,
     target: null,
-    size: (tallies ?? []).reduce((sum, tally) => sum + tally.all.length, 0),
+    size: tallies.reduce((sum, tally) => sum + tally.all.length, 0),
     decides: DECIDES.never,
     held: 0,
   } as const;
   const write = unclear ? unclearReuseText : noReuseText;
-  return judgement(scene, head, () => write(scene, client, tallies ?? []));
+  return judgement(scene, head, () => write(scene, client, tallies));
 }

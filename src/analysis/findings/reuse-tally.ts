@@ -29,7 +29,7 @@ export const REUSE = {
 
 /** Session rows of the reuses, by class. One reuse can be in several. */
 export interface ReuseTally {
-  readonly all: number[];
+  readonly all: readonly number[];
   /** Accepted sooner than any TIME_WAIT after the client's own close. */
   readonly bypassed: number[];
   /** Within the given TIME_WAIT after the remote's close: that TIME_WAIT is the remote's. */
@@ -47,9 +47,8 @@ export interface ReuseTally {
 
 const SECOND = 1e9;
 
-export function tallyReuses(ledger: Ledger, targetRows: Uint32Array): ReuseTally {
-  const { sessions } = ledger;
-  const all = [...targetRows.filter((row) => sessions.previous[row]! >= 0)];
+/** `all` are the reuses among the sessions of a target, both as rows by start. */
+export function tallyReuses(ledger: Ledger, all: readonly number[], targetRows: Uint32Array): ReuseTally {
   const inTimeWait = all.filter((row) => couldMeetTimeWait(ledger, row));
   const silent = inTimeWait.filter((row) => answerIs(ledger, row, SILENT) && hadTime(ledger, row));
   const refused = inTimeWait.filter((row) => answerIs(ledger, row, REFUSED_ANSWER));

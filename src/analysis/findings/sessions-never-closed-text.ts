@@ -65,11 +65,16 @@ function usualText({ limits, judged, open }: Leak): string {
   return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} are still open.`;
 }
 
-export function noLeakText(scene: Scene, client: number, leaks: readonly Leak[], provable: boolean): Entry {
-  const judged = leaks.reduce((sum, leak) => sum + leak.judged, 0);
-  const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
-  const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
-  const excluded = provable && suspects === 0 && judged >= NEVER_CLOSED.minJudged;
+export interface LeakSearch {
+  readonly judged: number;
+  readonly open: number;
+  readonly suspects: number;
+  readonly provable: boolean;
+  readonly excluded: boolean;
+}
+
+export function noLeakText(scene: Scene, client: number, search: LeakSearch): Entry {
+  const { judged, open, suspects, provable, excluded } = search;
   const from = clientText(scene, client);
   const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture`;
   const share = judged === 0 ? '' : ` (${percent(Math.min(1, NEVER_CLOSED.minSessions / judged))} of those judged)`;

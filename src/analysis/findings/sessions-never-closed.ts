@@ -2,11 +2,13 @@
  * F3, the first half: established sessions pile up without FIN or RST. A connection pool that rests looks the same for a
  * while, so a session counts only when it is older and quieter than this target's own sessions ever are.
  */
+import type { Ledger } from '../ledger/ledger.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
+import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
-import { mayHaveEndedInHole, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { mayHaveEndedInHole, rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
 import { quantile } from './statistics/quantile.ts';
 
@@ -51,10 +53,10 @@ export interface Leak {
 }
 
 export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
-  const { from, to } = targetsOf(scene.ledger, client);
-  const leaks: Leak[] = [];
-  for (let target = from; target < to; target++) leaks.push(leakOf(scene, target));
+  const { ledger } = scene;
   const provable = scene.quality.grade !== 'C' && !scene.flagsOnly;
+  const open = openSessions(ledger, rowsOfClient(ledger, client), NEVER_CLOSED.minAgeSeconds).open;
+  const leaks = [...byTarget(ledger, open)].map(([target, rows]) => leakOf(scene, target, rows));
   const found = leaks.filter((leak) => isLeak(scene, leak));
   if (!provable || found.length === 0) return [notFound(scene, client, leaks, provable)];
   return found.map((leak) => supported(scene, client, leak));
@@ -65,27 +67,35 @@ function isLeak({ droppedShare }: Scene, { rows, windows, judged }: Leak): boole
   return rows.length >= NEVER_CLOSED.minSessions + lostEnds && windows >= NEVER_CLOSED.minWindows;
 }
 
-function leakOf(scene: Scene, target: number): Leak {
+/** Established attempts older than this, and those of them that are open at the end. */
+function openSessions({ sessions, span }: Ledger, rows: Uint32Array, ageSeconds: number) {
+  const { facts, start } = sessions;
+  const latest = span.to - ageSeconds * SECOND;
+  const open: number[] = [];
+  let judged = 0;
+  for (const row of rows) {
+    if ((facts[row]! & (MIDSTREAM | ESTABLISHED)) !== ESTABLISHED || !(start[row]! < latest)) continue;
+    judged++;
+    if (stateOf(facts[row]!) === OPEN) open.push(row);
+  }
+  return { judged, open };
+}
+
+function leakOf(scene: Scene, target: number, candidates: readonly number[]): Leak {
   const { ledger } = scene;
-  const { sessions, span } = ledger;
+  const { start } = ledger.sessions;
   const all = rowsOfTarget(ledger, target);
   const limits = limitsOf(scene, target, all);
-  const rows: number[] = [];
-  const windows = new Set<number>();
-  let judged = 0;
-  let open = 0;
-  for (const row of all) {
-    const facts = sessions.facts[row]!;
-    const age = (span.to - sessions.start[row]!) / SECOND;
-    if (facts & MIDSTREAM || (facts & ESTABLISHED) === 0 || !(age > limits.ageSeconds)) continue;
-    judged++;
-    if (stateOf(facts) !== OPEN) continue;
-    open++;
-    if (idleSeconds(scene, row) <= limits.idleSeconds || mayHaveEndedInHole(scene, row)) continue;
-    rows.push(row);
-    windows.add(Math.floor((NEVER_CLOSED.windows * (sessions.start[row]! - span.from)) / (span.to - span.from)));
-  }
-  return { target, limits, rows, windows: windows.size, judged, open };
+  const latest = ledger.span.to - limits.ageSeconds * SECOND;
+  const old = candidates.filter((row) => start[row]! < latest);
+  const rows = old.filter((row) => idleSeconds(scene, row) > limits.idleSeconds && !mayHaveEndedInHole(scene, row));
+  const windows = new Set(rows.map((row) => windowOf(ledger, row))).size;
+  const { judged } = openSessions(ledger, all, limits.ageSeconds);
+  return { target, limits, rows, windows, judged, open: old.length };
+}
+
+function windowOf({ sessions, span }: Ledger, row: number): number {
+  return Math.floor((NEVER_CLOSED.windows * (sessions.start[row]! - span.from)) / (span.to - span.from));
 }
 
 /** Keep-alives and retransmissions carry nothing new: they are no activity. */
@@ -130,8 +140,9 @@ function supported(scene: Scene, client: number, leak: Leak): Judgement {
 
 /** Excluded only where a leak of a tenth would have shown and nothing looks like the beginning of one. */
 function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable: boolean): Judgement {
-  const judged = leaks.reduce((sum, leak) => sum + leak.judged, 0);
   const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
+  const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
+  const { judged } = openSessions(scene.ledger, rowsOfClient(scene.ledger, client), usualAge(scene, client));
   const excluded = provable && suspects === 0 && judged >= NEVER_CLOSED.minJudged;
   const head = {
     code: 'sessions-never-closed',
@@ -143,5 +154,16 @@ function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noLeakText(scene, client, leaks, provable));
+  return judgement(scene, head, () => noLeakText(scene, client, { judged, open, suspects, provable, excluded }));
+}
+
+/** The age that the client's largest target asks for: what its sessions have to reach before a leak would show. */
+function usualAge({ ledger }: Scene, client: number): number {
+  const { from, to } = targetsOf(ledger, client);
+  let largest = from;
+  for (let target = from; target < to; target++) {
+    if (ledger.targets.attempts[target]! > ledger.targets.attempts[largest]!) largest = target;
+  }
+  const usual = ledger.longDuration(largest);
+  return Math.max(NEVER_CLOSED.minAgeSeconds, Number.isNaN(usual) ? 0 : usual);
 }

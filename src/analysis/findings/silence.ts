@@ -48,6 +48,7 @@ export interface SilenceSearch {
 /** All silences in a stream of attempt times (ascending, ns) up to `end`. */
 export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   const silences: StreamSilence[] = [];
+  if (starts.length < SILENCE.minAttempts) return { silences, unsteady: 0, judged: false };
   const gaps = new LogHistogram();
   let unsteady = 0;
   for (let last = 0; last < starts.length; last++) {
@@ -59,7 +60,7 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
     }
     gaps.add(to - starts[last]!);
   }
-  const judged = starts.length > SILENCE.minAttempts && steadyRate(starts, starts.length - 1) > 0;
+  const judged = steadyRate(starts, starts.length - 1) > 0;
   return { silences, unsteady, judged };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Silence } from '../session/activity.ts';
 import { type Attempts, attemptsAmong, countBetween } from './attempts.ts';
-import { rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
 
 export const STALL = {
@@ -62,16 +62,18 @@ export function findStalls(scene: Scene, client: number): Stalls {
   );
   const remote = stalls.filter((stall) => stall.goingOn.length > 0);
   const alone = stalls.filter((stall) => stall.goingOn.length === 0);
-  const host = alone.filter((stall) => isHostWide(streams, alone, stall));
+  const everything = alone.length === 0 ? null : attemptsAmong(scene.ledger, rowsOfClient(scene.ledger, client));
+  const host = alone.filter((stall) => everything !== null && isHostWide(everything, alone, stall));
   return { streams, remote, host, unclear: alone.filter((stall) => !host.includes(stall)) };
 }
 
+/** Of the targets with enough attempts to go on while others stall. */
 function streamsOf(scene: Scene, client: number): TargetStream[] {
   const { ledger } = scene;
   const { from, to } = targetsOf(ledger, client);
   const streams: TargetStream[] = [];
   for (let target = from; target < to; target++) {
-    if (ledger.targets.attempts[target]! === 0) continue;
+    if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
     const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
     const { silences, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
     const real = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
@@ -111,13 +113,13 @@ function goingOn(streams: readonly TargetStream[], stopped: TargetStream, { from
 }
 
 /** Others stopped within the same minute, and for as long as all were silent nothing was attempted towards anyone. */
-function isHostWide(streams: readonly TargetStream[], stalls: readonly Stall[], stall: Stall): boolean {
+function isHostWide(everything: Attempts, stalls: readonly Stall[], stall: Stall): boolean {
   const near = stalls.filter((other) => startDistance(other, stall) <= STALL.togetherSeconds * SECOND);
   if (near.every((other) => other.stream === stall.stream)) return false;
   const from = near.reduce((latest, { silence }) => Math.max(latest, silence.from), 0);
   const to = near.reduce((earliest, { silence }) => Math.min(earliest, silence.to), Number.POSITIVE_INFINITY);
   if (to - from < SILENCE.minSeconds * SECOND) return false;
-  return streams.every(({ attempts }) => countBetween(attempts, from + 1, to) === 0);
+  return countBetween(everything, from + 1, to) === 0;
 }
 
 function startDistance(one: Stall, other: Stall): number {
