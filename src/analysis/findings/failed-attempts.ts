@@ -50,8 +50,7 @@ function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgem
   const all = failuresAmong(ledger, rowsOfClient(ledger, client), code);
   const provable = code === 'refused-attempts' || scene.quality.grade !== 'C';
   const found: Judgement[] = [];
-  for (const [target, failed] of provable ? byTarget(ledger, all.failed) : []) {
-    if (failed.length < FAILURES.minFailed) continue;
+  for (const [target, failed] of provable ? byTarget(ledger, client, all.failed, FAILURES.minFailed) : []) {
     const rows = rowsOfTarget(ledger, target);
     const worst = worstWindow(ledger.sessions.start, attemptsAmong(ledger, rows), failed);
     if (worst === null || isOneWay(ledger, rows, code)) continue;

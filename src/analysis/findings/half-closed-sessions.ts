@@ -41,9 +41,9 @@ export interface HalfClosed {
 export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
   const all = tally(scene, rowsOfClient(ledger, client));
+  const provable = scene.quality.grade !== 'C';
   const found: HalfClosed[] = [];
-  for (const [target, rows] of scene.quality.grade === 'C' ? [] : byTarget(ledger, all.suspects)) {
-    if (rows.length < HALF_CLOSED.minSessions) continue;
+  for (const [target, rows] of byTarget(ledger, client, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
     const { judged } = tally(scene, rowsOfTarget(ledger, target));
     const lostFins = HALF_CLOSED.lossMargin * scene.droppedShare * judged;
     if (rows.length >= HALF_CLOSED.minSessions + lostFins) found.push({ target, judged, ...bySide(ledger, rows) });

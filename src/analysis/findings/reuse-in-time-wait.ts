@@ -16,7 +16,7 @@ export function reuseInTimeWait(scene: Scene, client: number): Judgement[] {
   for (const row of rowsOfClient(ledger, client)) if (ledger.sessions.previous[row]! >= 0) reuses.push(row);
   const found: Judgement[] = [];
   const innocent: ReuseTally[] = [];
-  for (const [target, rows] of byTarget(ledger, reuses)) {
+  for (const [target, rows] of byTarget(ledger, client, reuses, 1)) {
     const tally = tallyReuses(ledger, rows, rowsOfTarget(ledger, target));
     const kind = kindOf(scene, tally);
     if (kind !== null) found.push(supported(scene, client, target, tally, kind));

@@ -56,7 +56,7 @@ export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
   const provable = scene.quality.grade !== 'C' && !scene.flagsOnly;
   const open = openSessions(ledger, rowsOfClient(ledger, client), NEVER_CLOSED.minAgeSeconds).open;
-  const leaks = [...byTarget(ledger, open)].map(([target, rows]) => leakOf(scene, target, rows));
+  const leaks = [...byTarget(ledger, client, open, 1)].map(([target, rows]) => leakOf(scene, target, rows));
   const found = leaks.filter((leak) => isLeak(scene, leak));
   if (!provable || found.length === 0) return [notFound(scene, client, leaks, provable)];
   return found.map((leak) => supported(scene, client, leak));
