@@ -105,19 +105,18 @@ function listOf({ ordered, items }: List): string {
 }
 
 function factsOf({ caption, items }: Facts): string {
-  const rows = items
-    .map(({ label, text }) => `<div><dt>${escaped(label)}</dt><dd>${inlines(text)}</dd></div>`)
-    .join('');
+  const rows = items.map(factOf).join('');
   if (caption === null) return `<dl class="facts">${rows}</dl>`;
   return `<div class="measured"><p class="caption">${escaped(caption)}</p><dl>${rows}</dl></div>`;
 }
 
-const LONG_FACT = 24;
+/** In characters of label and value together; a longer fact gets a row of its own. */
+const LONG_FACT = 30;
 
 function factOf({ label, text }: Facts['items'][number]): string {
-  const value = inlines(text);
-  const kind = value.length > LONG_FACT ? ' class="long"' : '';
-  return `<div${kind}><dt>${escaped(label)}</dt><dd>${value}</dd></div>`;
+  const length = text.reduce((sum, inline) => sum + (typeof inline === 'string' ? inline.length : 0), label.length);
+  const kind = length > LONG_FACT ? ' class="long"' : '';
+  return `<div${kind}><dt>${escaped(label)}</dt><dd>${inlines(text)}</dd></div>`;
 }
 
 function tableOf({ caption, columns, rows, total }: Table): string {
@@ -157,12 +156,17 @@ function codeOf({ label, text }: Code): string {
 /** A number and its unit stay on one line. */
 const UNIT = /(\d) (s|min|h|d|%|kB|MB|GB|UTC)(?![A-Za-z0-9])/g;
 
+/** A time of the report, which else would break at its hyphens. */
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+
 function inlines(text: Text): string {
   return text.map(inlineOf).join('');
 }
 
 function inlineOf(inline: Inline): string {
-  if (typeof inline === 'string') return escaped(inline.replaceAll(UNIT, '$1\u00a0$2'));
+  if (typeof inline === 'string') {
+    return escaped(inline.replaceAll(UNIT, '$1\u00a0$2')).replaceAll(TIME, '<time>$&</time>');
+  }
   return 'code' in inline ? `<code>${escaped(inline.code)}</code>` : `<strong>${escaped(inline.strong)}</strong>`;
 }
 

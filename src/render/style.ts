@@ -28,6 +28,7 @@ body {
 }
 h1, h2, h3, p, ul, ol, dl, dd, figure, pre, table { margin: 0 }
 a { color: var(--link) }
+time { white-space: nowrap }
 a:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 code, pre { font-family: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, monospace; font-size: .9em }
 .verdict {
@@ -71,7 +72,7 @@ li > p { margin-top: .3rem }
 .facts dd { min-width: 0 }
 .measured { background: var(--code); border-radius: 8px; padding: .75rem 1rem .85rem }
 .caption, caption, figcaption { color: var(--soft); font-size: .86rem; font-weight: 600; text-align: left; padding-bottom: .4rem }
-.measured dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem 1.75rem }
+.measured dl { display: grid; grid-auto-flow: dense; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem 1.75rem }
 .measured dl > div { display: flex; justify-content: space-between; gap: 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
 .measured dl > .long { grid-column: 1 / -1 }
 .measured dd { font-variant-numeric: tabular-nums; font-weight: 560; text-align: right; font-size: .92rem }

@@ -16,7 +16,12 @@ const CAPTURES = join(import.meta.dirname, '..', '..', '..', 'test', 'captures')
 const media: Record<string, (report: Report) => string> = {
   text: (each) => renderText(each),
   markdown: (each) => unescaped(renderMarkdown(each).replaceAll(/\\(.)/g, '$1')),
-  html: (each) => unescaped(renderHtml(each).replaceAll(/<[^>]*>/g, ' ')),
+  html: (each) =>
+    unescaped(
+      renderHtml(each)
+        .replaceAll(/<\/?(?:time|code|strong)>/g, '')
+        .replaceAll(/<[^>]*>/g, ' '),
+    ),
 };
 
 function unescaped(text: string): string {
