@@ -1,4 +1,7 @@
-/** Runs every compiled test file, or those whose path contains one of the arguments, and exits 1 when one fails. */
+/**
+ * Runs every compiled test file, or those whose path contains one of the arguments, and exits 1 when one fails. With
+ * REQUIRE_ALL=yes a test that is skipped is a failure, too.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -20,6 +23,11 @@ if (files.length === 0) {
 
 run({ files, concurrency: 2 })
   .on('test:fail', () => {
+    process.exitCode = 1;
+  })
+  .on('test:pass', ({ name, file, skip }) => {
+    if (process.env.REQUIRE_ALL !== 'yes' || skip === undefined) return;
+    process.stderr.write(`REQUIRE_ALL=yes, but "${name}" in ${file} was skipped: ${skip}\n`);
     process.exitCode = 1;
   })
   .compose(new spec())
