@@ -132,6 +132,15 @@ describe('100,000 rows', () => {
     await narrow.close();
   });
 
+  it('are read by many at once, each with its own answer', async () => {
+    const asked = Array.from({ length: 20 }, (_, index) => `firstFrame=${index * 4999}`);
+    const pages = await Promise.all(asked.map((query) => bench.page(file, 'sessions', query)));
+    assert.deepEqual(
+      pages.map((page) => page.rows),
+      asked.map((_, index) => [rows[index * 4999]]),
+    );
+  });
+
   it('leave no temporary file behind', async () => {
     await bench.ask(file, 'sessions', 'state=open', 'parquet');
     assert.deepEqual(await readdir(join(bench.folder, 'temporary')), []);
