@@ -55,10 +55,16 @@ export function diagnose(input: DiagnosisInput): Diagnosis {
   const judgements = judgeAll(scene);
   const kept = bounded(judgements);
   return {
-    quality: scene.quality,
+    quality: withCut(scene.quality, judgements.filter(isSupported).length - BOUNDS.maxSupported),
     summary: summarise(scene, kept),
     findings: kept.map((judgement) => judgement.write()),
   };
+}
+
+function withCut(quality: Quality, leftOut: number): Quality {
+  if (leftOut <= 0) return quality;
+  const message = `${leftOut} supported findings are left out; the ${BOUNDS.maxSupported} gravest and largest are in the list.`;
+  return { ...quality, reasons: [...quality.reasons, { code: 'report-cut', count: leftOut, message }] };
 }
 
 function sceneOf(input: DiagnosisInput): Scene {

@@ -1,6 +1,7 @@
 /** The words of F7. */
 import type { EventNumber } from '../../contract/evidence.ts';
 import { synFilter } from './display-filter.ts';
+import { minutesBefore } from './event-minute.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { COUNT_BOUND, COUNT_BY_PROCESS, POOL_MEMORY, RECORD_EVENTS } from './next-steps.ts';
 import { type EventsJudged, LOCAL_REFUSAL } from './refused-locally.ts';
@@ -41,7 +42,16 @@ export function refusedLocallyText(scene: Scene, client: number, { refusals }: E
       )} no SYN left, in a silence that began at ${ledger.timeline.text(silence.from)}.`,
       ...numbers.flatMap((number) => MEANINGS[number] ?? []),
     ]),
-    numbers: { events: refusals.length, eventNumbers: numbers, firstEvent: ledger.timeline.text(event.at) },
+    numbers: {
+      events: refusals.length,
+      eventNumbers: numbers,
+      firstEvent: ledger.timeline.text(event.at),
+      minuteBefore: minutesBefore(
+        scene,
+        client,
+        refusals.map((refusal) => refusal.event),
+      ),
+    },
     thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
     localPorts: last.map((row) => localPortOf(ledger, row)),
     frames: last.slice(-MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
@@ -80,7 +90,12 @@ export function noRefusalText(
       ? `The errors of ${from} are no refusals by the host itself`
       : `Whether ${from} refused connections by itself is open`,
     explanation: parts.join(' '),
-    numbers: { eventsWithAttempts: attempted.length, eventsUnclear: unclear.length, smallestEffectEvents: 1 },
+    numbers: {
+      eventsWithAttempts: attempted.length,
+      eventsUnclear: unclear.length,
+      smallestEffectEvents: 1,
+      minuteBefore: minutesBefore(scene, client, [...attempted, ...unclear]),
+    },
     thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
     lines: [...attempted, ...unclear].flatMap((event) => event.place ?? []),
     cannotConclude: zoneDoubt([...attempted, ...unclear]),

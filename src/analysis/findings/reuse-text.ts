@@ -137,8 +137,8 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
   switch (kind) {
     case 'challenged':
       return [
-        whoHolds(remoteOf(scene, target), 'Established,CloseWait', 'connected'),
         'On the remote, look for sessions of this client that it still holds. Windows: netstat -ano | findstr <client>. Linux: ss -tnpo dst <client>. Turn TCP keep-alive on there.',
+        whoHolds(remoteOf(scene, target), 'Established,CloseWait', 'connected'),
         POOL_CONNECTIONS,
       ];
     case 'dropped':

@@ -28,6 +28,8 @@ describe('refused-locally', () => {
     const found = verdict(400, named);
     assert.deepEqual([found.verdict, found.confidence, found.remote], ['supported', 'medium', '10.2.0.1:3200']);
     assert.ok(found.evidence.frames.length > 0);
+    const [line] = found.evidence.numbers.minuteBefore as string[];
+    assert.match(line!, /\(10048\): 60 attempts, 0 failed, 12\d of 16384 ports taken$/);
   });
 
   it('is excluded where an attempt was made within a second', () => {
@@ -202,6 +204,21 @@ describe('missing-from-netstat', () => {
     const closed = steady('10.2.0.1', 0, 600)[100]!.localPort;
     const found = finding([...listed(all.slice(1)), socketRow({ localPort: closed, state: 'CLOSE_WAIT' })]);
     assert.equal(found.evidence.numbers.heldAfterClose, 1);
+  });
+});
+
+describe('processes', () => {
+  it('are named for the sessions that are never closed, where a list of sockets names them', () => {
+    const open = Array.from({ length: 20 }, (_, i) => ({
+      localPort: 60_000 + i,
+      start: 10 + i * 20,
+      end: 11 + i * 20,
+    }));
+    const rows = open.map(({ localPort }, i) => socketRow({ localPort, pid: i < 15 ? 4711 : 0, process: 'sap.exe' }));
+    const spec = { sessions: [...steady('10.2.0.1', 0, 600), ...open], evidence: { snapshots: [snapshot(590, rows)] } };
+    const found = theFinding(spec, 'sessions-never-closed');
+    assert.deepEqual(found.evidence.numbers.processes, ['PID 4711 sap.exe: 15']);
+    assert.match(found.explanation, /belong to PID 4711 sap\.exe: 15\./);
   });
 });
 

@@ -34,9 +34,10 @@ describe('the list of findings', () => {
   });
 
   it('keeps the gravest and largest of the supported, and says less of small clients', () => {
-    const { findings } = diagnose(caseOf({ sessions: refusedClients(1100) }));
+    const { findings, quality } = diagnose(caseOf({ sessions: refusedClients(1100) }));
     const supported = findings.filter(({ verdict }) => verdict === 'supported');
     assert.equal(supported.length, BOUNDS.maxSupported);
+    assert.equal(quality.reasons.find(({ code }) => code === 'report-cut')?.count, 100);
     assert.deepEqual(findings.slice(0, BOUNDS.maxSupported), supported);
     assert.equal(supported[0]!.evidence.numbers.failed, 50);
     const absent = new Set(

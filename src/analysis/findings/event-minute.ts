@@ -1,0 +1,24 @@
+/** What the client did in the minute before an event (DOMAIN 4.1, F10). */
+import { attemptsAmong } from './attempts.ts';
+import { heldPorts } from './held-ports.ts';
+import { type PlacedEvent, rowsOfClient, type Scene } from './scene.ts';
+import { symptomsBetween } from './symptoms.ts';
+
+const MINUTE = 60e9;
+/** Each costs a look at all sessions of the client. */
+const EVENTS_TOLD = 10;
+
+/** A line for each of the first events: attempts, failures, and ports taken at its time. */
+export function minutesBefore(scene: Scene, client: number, events: readonly PlacedEvent[]): string[] {
+  const { ledger } = scene;
+  const rows = rowsOfClient(ledger, client);
+  const attempts = attemptsAmong(ledger, rows);
+  const pool = ledger.pool(client);
+  const { effectiveSeconds } = ledger.timeWait(client);
+  return events.slice(0, EVENTS_TOLD).map(({ at, numbers }) => {
+    const before = symptomsBetween(scene, attempts, at - MINUTE, at);
+    const taken = heldPorts(ledger, rows, pool, at, effectiveSeconds).localPorts.length;
+    const failed = before.refused + before.unanswered;
+    return `${ledger.timeline.text(at)} (${numbers.join(', ')}): ${before.attempts} attempts, ${failed} failed, ${taken} of ${pool.usable} ports taken`;
+  });
+}
