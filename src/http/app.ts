@@ -16,7 +16,7 @@ import { reportRoute } from './routes/report.ts';
 import { resultRoute } from './routes/results.ts';
 import { submissionRoute } from './routes/submission.ts';
 import { tableRoutes } from './routes/tables.ts';
-import { compileValidator } from './validation.ts';
+import { compileValidator, refuseUnknownQueries } from './validation.ts';
 
 /** Of JSON bodies; captures have their own limit in the store. */
 const BODY_LIMIT = 2 ** 20;
@@ -40,6 +40,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   // The views say what leaves the service; schemas of answers are for the document and its tests.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   installProblems(app);
+  refuseUnknownQueries(app);
   installHeaders(app);
   installAccess(app, parts);
   installBodyPace(app, parts.bodyIdleSeconds);

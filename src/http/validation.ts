@@ -1,5 +1,6 @@
 /** One check for all input: the schemas that stand in the OpenAPI document, with errors that name what is wrong. */
-import type { Static, TSchema } from 'typebox';
+import type { FastifyInstance } from 'fastify';
+import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import type { ProblemPlace } from '../contract/problem.ts';
@@ -29,6 +30,16 @@ export const compileValidator = ({ schema, httpPart, contentType }: RouteSchema)
     return faults.length === 0 ? { value } : { error: validationError(faults) };
   };
 };
+
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
+
+/** A route that names no query fields has none: a field that does nothing is a misunderstanding to be told. */
+export function refuseUnknownQueries(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/v1/')) return;
+    route.schema = { querystring: NO_QUERY, ...route.schema };
+  });
+}
 
 type QueryFields = Readonly<Record<string, string | string[]>>;
 type Property = { type?: string };

@@ -4,7 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { buildApp } from '../../src/http/app.ts';
-import { eventually } from './raw.ts';
+import { eventually, openEvents } from './raw.ts';
 import { type Service, startService } from './service.ts';
 
 const PROGRESS = { stage: 'reading', bytes: 5, totalBytes: 10, packets: 3, percent: 50, etaSeconds: 1 } as const;
@@ -191,21 +191,7 @@ describe('DELETE /v1/jobs/{id}', () => {
 });
 
 describe('GET /v1/jobs/{id}/events', () => {
-  async function events(id: string) {
-    const [response] = (await once(get(`${service.url}/v1/jobs/${id}/events`), 'response')) as [IncomingMessage];
-    assert.match(response.headers['content-type']!, /^text\/event-stream/);
-    const received: { event: string; data: Record<string, unknown> }[] = [];
-    let text = '';
-    response.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-      for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
-        const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
-        if (event !== undefined) received.push({ event, data: JSON.parse(data!) });
-        text = text.slice(end + 2);
-      }
-    });
-    return { received, response, ended: once(response, 'end') };
-  }
+  const events = (id: string) => openEvents(`${service.url}/v1/jobs/${id}/events`);
 
   it('tells progress as it comes, and then the end, and closes', async () => {
     const { id } = await newJob();

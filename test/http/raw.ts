@@ -1,4 +1,6 @@
 /** HTTP over a plain socket, for what a client library would not do: break off, stall, send nonsense. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 
 export interface RawAnswer {
@@ -54,4 +56,26 @@ export async function eventually(condition: () => boolean | Promise<boolean>, wh
     if (performance.now() > until) throw new Error(`not within two seconds: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+export interface Events {
+  readonly received: readonly { event: string; data: Record<string, unknown> }[];
+  readonly ended: Promise<unknown>;
+}
+
+/** A stream of server-sent events, read as far as it has come. */
+export async function openEvents(url: string): Promise<Events> {
+  const [response] = (await once(get(url), 'response')) as [IncomingMessage];
+  if (!response.headers['content-type']?.startsWith('text/event-stream')) throw new Error(`no events: ${url}`);
+  const received: { event: string; data: Record<string, unknown> }[] = [];
+  let text = '';
+  response.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece;
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+      if (event !== undefined) received.push({ event, data: JSON.parse(data!) });
+      text = text.slice(end + 2);
+    }
+  });
+  return { received, ended: once(response, 'end') };
 }

@@ -24,7 +24,7 @@ export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSig
         operationId: 'listJobs',
         summary: 'Jobs, newest first',
         querystring: JobListQuery,
-        response: { 200: JobPage, ...problems('query-unknown', 'query-invalid', 'cursor-invalid') },
+        response: { 200: JobPage, ...problems('query-unknown', 'query-invalid', 'limit-invalid', 'cursor-invalid') },
       },
     },
     async (request, reply) => {

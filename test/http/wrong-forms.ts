@@ -1,0 +1,27 @@
+/** Fields of a form that are wrong, the code that says so, and what its sentence must name. */
+export const WRONG_FORMS: readonly (readonly [fields: Record<string, string>, code: string, part: RegExp])[] = [
+  [{ options: '{"timeWait":60}' }, 'option-unknown', /"timeWait"/],
+  [{ options: '{"portRange":{"first":1,"last":2,"step":3}}' }, 'option-unknown', /"step" in options.portRange/],
+  [{ options: '{"timeWaitSeconds":-1}' }, 'option-invalid', /options.timeWaitSeconds/],
+  [{ options: '{"timeWaitSeconds":"60"}' }, 'option-invalid', /options.timeWaitSeconds/],
+  [{ options: '{"clients":["10.1.1"]}' }, 'option-invalid', /"10.1.1"/],
+  [{ options: '{"events":["soon"]}' }, 'option-invalid', /"soon"/],
+  [{ options: '{"events":[{"time":"2026-01-01T00:00:00Z","txt":""}]}' }, 'option-unknown', /"txt"/],
+  [{ options: '{"utcOffset":"+99:99"}' }, 'option-invalid', /utcOffset/],
+  [{ options: 'timeWaitSeconds=60' }, 'body-malformed', /options is not valid JSON/],
+  [{ labels: '{"ticket":1}' }, 'request-invalid', /labels.ticket/],
+  [{ labels: '["INC1"]' }, 'request-invalid', /labels/],
+  [{ labels: '{"ticket":"a\\u0000b"}' }, 'request-invalid', /labels.ticket/],
+  [{ labels: '{"ticket":"\\ud800"}' }, 'request-invalid', /labels.ticket/],
+  [
+    { webhook: '{"url":"http://127.0.0.1:1/","secret":"whsec_MTIzNDU2Nzg5MDEyMzQ1Ng=="}' },
+    'webhook-address-refused',
+    /127/,
+  ],
+  [{ webhook: '{"url":"https://8.8.8.8/"}' }, 'request-invalid', /secret/],
+  [{ webhook: '{"url":"https://8.8.8.8/","secret":"geheim"}' }, 'request-invalid', /secret/],
+  [{ webhook: '{"url":"https://8.8.8.8/","secret":"whsec_MTIzNDU2Nzg5MDEyMzQ1Ng=","x":1}' }, 'field-unknown', /"x"/],
+  [{ label: '{}' }, 'field-unknown', /"label"/],
+  [{ __proto__x: '{}' }, 'field-unknown', /__proto__x/],
+  [{ file: 'text' }, 'request-invalid', /file came as a field/],
+];
