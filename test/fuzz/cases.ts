@@ -6,9 +6,10 @@ import { Addresses } from '../../src/analysis/segment/addresses.ts';
 import type { Segment, SegmentSink } from '../../src/analysis/segment/segment.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
 import { ERRORS } from '../../src/errors.ts';
+import { ENCAPSULATIONS } from '../builders/encapsulations.ts';
 import { Random } from '../lab/random.ts';
 import { corpus } from './corpus.ts';
-import { spoilt } from './mutate.ts';
+import { spoiltFile, spoiltFrames } from './mutate.ts';
 
 const HANG_MILLISECONDS = 5000;
 const MEMORY_MEBIBYTES = 256;
@@ -74,7 +75,7 @@ function readFile(bytes: Uint8Array, chunk: number): Outcome {
 /** One case by its seed and number alone. */
 function caseFile(good: readonly Uint8Array[], seed: number, number: number): { bytes: Uint8Array; chunk: number } {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ number);
-  const bytes = spoilt(good, random);
+  const bytes = random.chance(0.5) ? spoiltFile(good, random) : spoiltFrames(ENCAPSULATIONS, random);
   return { bytes, chunk: 1 + random.below(random.chance(0.5) ? 40 : 4000) };
 }
 

@@ -1,4 +1,6 @@
 /** Ways to spoil a file: each takes octets and gives others. */
+import type { Encapsulation } from '../builders/encapsulations.ts';
+import { pcap } from '../builders/pcap-file.ts';
 import type { Random } from '../lab/random.ts';
 
 type Mutation = (bytes: Uint8Array, random: Random) => Uint8Array;
@@ -93,12 +95,31 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A file of `good` ones, spoilt in one to four ways, or two of them joined at any place. */
-export function spoilt(good: readonly Uint8Array[], random: Random): Uint8Array {
-  let bytes: Uint8Array = Uint8Array.from(good[random.below(good.length)]!);
-  if (random.chance(0.1)) {
-    const other = good[random.below(good.length)]!;
-    bytes = joined(bytes.subarray(0, random.below(bytes.length)), other.subarray(random.below(other.length)));
-  }
+export function spoiltFile(good: readonly Uint8Array[], random: Random): Uint8Array {
+  const bytes = good[random.below(good.length)]!;
+  if (!random.chance(0.1)) return spoilt(bytes, random);
+  const other = good[random.below(good.length)]!;
+  return spoilt(
+    joined(bytes.subarray(0, random.below(bytes.length)), other.subarray(random.below(other.length))),
+    random,
+  );
+}
+
+/** Sound records around frames that are spoilt, or of another link type than their file says. */
+export function spoiltFrames(good: readonly Encapsulation[], random: Random): Uint8Array {
+  const pick = () => good[random.below(good.length)]!;
+  const { linkType } = pick();
+  const records = Array.from({ length: 1 + random.below(6) }, () => {
+    const same = good.filter((sample) => sample.linkType === linkType);
+    const sample = random.chance(0.8) ? same[random.below(same.length)]! : pick();
+    const frame = spoilt(sample.frame, random);
+    return { frame, wireLength: random.chance(0.7) ? frame.length : random.below(3000) };
+  });
+  return pcap({ linkType }, records);
+}
+
+function spoilt(good: Uint8Array, random: Random): Uint8Array {
+  let bytes: Uint8Array = Uint8Array.from(good);
   for (let count = 1 + random.below(4); count > 0 && bytes.length > 0; count--) {
     bytes = Uint8Array.from(MUTATIONS[random.below(MUTATIONS.length)]!(bytes, random));
   }

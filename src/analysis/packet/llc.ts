@@ -20,8 +20,9 @@ export function llc(frame: Frame): number {
   const { view, offset: at } = frame;
   if (frame.end - at < HEADER) return stop(LINK_HEADER_CUT);
   frame.offset = at + HEADER;
+  if (view.getUint8(at + 2) !== UNNUMBERED) return DONE;
   const points = view.getUint16(at);
-  if (points === IP && view.getUint8(at + 2) === UNNUMBERED) return IPV4;
+  if (points === IP) return IPV4;
   return points === SNAP ? snap(frame) : DONE;
 }
 

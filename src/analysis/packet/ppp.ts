@@ -2,8 +2,8 @@ import type { Frame } from './frame.ts';
 import { CISCO_HDLC, DONE, etherLayer, IPV4, IPV6, MPLS, PPP } from './layers.ts';
 import { LINK_HEADER_CUT, stop } from './oddities.ts';
 
-/** RFC 1662 section 3.1: all stations, unnumbered information; either may be left out. */
-const ADDRESS_AND_CONTROL = 0xff03;
+/** RFC 1662 section 3.1: the address of all stations, then a control field; both may be left out. */
+const ALL_STATIONS = 0xff;
 /** RFC 1547 section 4.3.1: Cisco's own framing, unicast and broadcast, whose protocols are EtherTypes. */
 const CISCO_UNICAST = 0x0f;
 const CISCO_BROADCAST = 0x8f;
@@ -12,7 +12,6 @@ const CISCO_HEADER = 4;
 /** RFC 2516 section 4: version and type, code, session, length. */
 const PPPOE_HEADER = 6;
 const PPPOE_VERSION_AND_TYPE = 0x11;
-const PPPOE_SESSION_DATA = 0;
 
 /** LINKTYPE_PPP_HDLC, and LINKTYPE_PPP where the address field may be compressed away. */
 export function ppp(frame: Frame): number {
@@ -20,7 +19,7 @@ export function ppp(frame: Frame): number {
   if (frame.end - at < 2) return stop(LINK_HEADER_CUT);
   const address = view.getUint8(at);
   if (address === CISCO_UNICAST || address === CISCO_BROADCAST) return CISCO_HDLC;
-  if (view.getUint16(at) === ADDRESS_AND_CONTROL) frame.offset = at + 2;
+  if (address === ALL_STATIONS) frame.offset = at + 2;
   return pppProtocol(frame);
 }
 
@@ -58,7 +57,7 @@ export function pppWithDirection(frame: Frame): number {
 export function pppoe(frame: Frame): number {
   const { view, offset: at } = frame;
   if (frame.end - at < PPPOE_HEADER) return stop(LINK_HEADER_CUT);
-  if (view.getUint16(at) !== ((PPPOE_VERSION_AND_TYPE << 8) | PPPOE_SESSION_DATA)) return DONE;
+  if (view.getUint8(at) !== PPPOE_VERSION_AND_TYPE) return DONE;
   frame.offset = at + PPPOE_HEADER;
   return pppProtocol(frame);
 }

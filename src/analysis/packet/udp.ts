@@ -3,11 +3,14 @@ import { AYIYA, DONE, GENEVE, GRE, GTP, L2TP, MPLS, TEREDO, TZSP, VXLAN } from '
 
 /** RFC 768. */
 const HEADER = 8;
+const LENGTH_AT = 4;
 
 /** Only the ports tell a tunnel; each of its decoders looks whether it is one. */
 export function udp(frame: Frame): number {
   const { view, offset: at } = frame;
   if (frame.end - at < HEADER) return DONE;
+  const length = view.getUint16(at + LENGTH_AT);
+  if (length >= HEADER) frame.end = Math.min(frame.end, at + length);
   frame.offset = at + HEADER;
   const layer = portLayer(view.getUint16(at + 2));
   return layer === DONE ? portLayer(view.getUint16(at)) : layer;

@@ -3,7 +3,7 @@ import { DONE, LLC } from './layers.ts';
 import { ENCRYPTED, LINK_HEADER_CUT, stop } from './oddities.ts';
 
 /** IEEE 802.11-2020 section 9.2: frame control, little endian. */
-const TYPE = 0x000c;
+const VERSION_AND_TYPE = 0x000f;
 const TYPE_DATA = 0x0008;
 const SUBTYPE_WITHOUT_DATA = 0x0040;
 const SUBTYPE_QOS = 0x0080;
@@ -28,7 +28,7 @@ export function wireless(frame: Frame): number {
   const { view, offset: at, end } = frame;
   if (end - at < HEADER) return stop(LINK_HEADER_CUT);
   const control = view.getUint16(at, true);
-  if ((control & TYPE) !== TYPE_DATA || control & SUBTYPE_WITHOUT_DATA) return DONE;
+  if ((control & VERSION_AND_TYPE) !== TYPE_DATA || control & SUBTYPE_WITHOUT_DATA) return DONE;
   if (control & PROTECTED) return stop(ENCRYPTED);
   if (view.getUint16(at + SEQUENCE_CONTROL_AT, true) & FRAGMENT_NUMBER) return DONE;
   let header = HEADER;
@@ -42,17 +42,20 @@ export function wireless(frame: Frame): number {
   return LLC;
 }
 
-/** Of a frame that holds several, the last one counts, as a frame has one segment. */
+/** Of a frame that holds several, the last one that is captured whole counts, as a frame has one segment. */
 function lastSubframe(frame: Frame): number {
   const { view, end } = frame;
   let at = frame.offset;
   if (end - at < SUBFRAME_HEADER) return stop(LINK_HEADER_CUT);
   for (;;) {
-    const length = SUBFRAME_HEADER + view.getUint16(at + SUBFRAME_LENGTH_AT);
-    const next = at + ((length + 3) & ~3);
-    if (end - next < SUBFRAME_HEADER) break;
+    const next = at + ((subframeLength(view, at) + 3) & ~3);
+    if (end - next < SUBFRAME_HEADER || next + subframeLength(view, next) > end) break;
     at = next;
   }
   frame.offset = at + SUBFRAME_HEADER;
   return LLC;
+}
+
+function subframeLength(view: DataView, at: number): number {
+  return SUBFRAME_HEADER + view.getUint16(at + SUBFRAME_LENGTH_AT);
 }
