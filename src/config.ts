@@ -12,6 +12,9 @@ const GIB = 2 ** 30;
 /** Memory of this machine, or of the container when that is less. */
 const memoryBytes = () => Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
+/** One is left to the API and the system. */
+const spareProcessors = () => Math.max(1, availableParallelism() - 1);
+
 /** Standard Webhooks' schedule, three days in all. */
 const RETRY_SECONDS = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
@@ -170,7 +173,7 @@ const KNOBS: { readonly [K in keyof Config]: Knob<Config[K]> } = {
     {
       least: 1,
       most: 256,
-      unset: () => Math.max(1, availableParallelism() - 1),
+      unset: spareProcessors,
       shown: 'processors less one, at least 1',
     },
     'analyses at a time in one worker',
@@ -180,8 +183,8 @@ const KNOBS: { readonly [K in keyof Config]: Knob<Config[K]> } = {
     {
       least: 128 * MIB,
       most: BYTES,
-      unset: () => Math.max(GIB, Math.floor(memoryBytes() / 2)),
-      shown: 'half the memory, at least 1 GiB',
+      unset: () => Math.max(GIB, Math.floor((0.75 * memoryBytes()) / spareProcessors())),
+      shown: 'three quarters of the memory, divided by the processors less one; at least 1 GiB',
     },
     'memory that one analysis may take; it is ended beyond that',
   ),

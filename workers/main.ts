@@ -41,9 +41,9 @@ export function startWork(parts: WorkParts): Work {
   };
 }
 
-const RECONCILE_EVERY_MS = 10_000;
+const RECONCILE_EVERY_MS = 5000;
 /** Work that nobody has touched for so long may have been lost by the queue. */
-const NEGLECTED_SECONDS = 30;
+const NEGLECTED_SECONDS = 15;
 
 function startReconciler(records: Records, queues: WorkQueues, log: Log): NodeJS.Timeout {
   const tick = () =>

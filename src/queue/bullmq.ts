@@ -31,7 +31,7 @@ export interface Bull {
 const workerOptions = (concurrency: number) => ({
   concurrency,
   lockDuration: 5000,
-  stalledInterval: 1500,
+  stalledInterval: 1000,
   maxStalledCount: 1_000_000,
   runRetryDelay: 1000,
 });

@@ -64,6 +64,7 @@ for (const { name, skip, create } of PLACES) {
       const ids = [...Array(20)].map(() => randomUUID());
       await queues.refill('analyses', ids);
       await queues.analyses.add(ids[0]!);
+      await queues.refill('analyses', ids);
       assert.equal((await queues.analyses.counts()).waiting, 20);
       const seen = inbox<string>();
       consume(async (id) => {
