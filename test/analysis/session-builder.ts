@@ -86,6 +86,10 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
     capture: new Uint16Array(rows.length),
     lastCapture: new Uint16Array(rows.length),
     previous: Int32Array.from(rows, (row) => row.reuseOf ?? -1),
+    before: Int32Array.from(rows, (row, index) => {
+      const tuple = tupleOf(row);
+      return rows.findLastIndex((other, place) => place < index && tupleOf(other) === tuple);
+    }),
     facts: Uint32Array.from(rows, factsOf),
   };
   return { sessions, addresses, timeline };
@@ -125,6 +129,10 @@ function factsOf(row: Row): number {
   if (row.midstream || state >= STATES.indexOf('open')) facts |= ESTABLISHED;
   if (row.replaced) facts |= REPLACED;
   return facts;
+}
+
+function tupleOf(row: Row): string {
+  return `${row.client} ${row.localPort} ${row.remote} ${row.remotePort}`;
 }
 
 function v4Value(text: string): number {

@@ -4,41 +4,59 @@ import type { Parts } from './parts.ts';
 /** Figures of smaller groups are made again when asked for again: there may be as many groups as sessions. */
 export const KEPT_FROM_SESSIONS = 256;
 
-/** The targets of a client that are large enough for their figures to be kept. */
-export class LargeTargets implements Parts {
-  readonly #ledger: Pick<Ledger, 'targets' | 'targetOf'>;
-  readonly #first: number;
-  readonly #large: number[] = [];
-  /** By target of the client: its part. */
-  readonly #parts: Uint32Array;
+type Groups = Pick<Ledger, 'targets' | 'clients' | 'targetOf'>;
 
-  constructor(ledger: Ledger, client: number) {
-    const { targets, clients } = ledger;
-    const last = clients.firstTarget[client + 1]!;
-    this.#ledger = ledger;
-    this.#first = clients.firstTarget[client]!;
-    for (let target = this.#first; target < last; target++) {
-      if (targets.first[target + 1]! - targets.first[target]! >= KEPT_FROM_SESSIONS) this.#large.push(target);
+/** The targets that are large enough for their figures to be kept, numbered from 0, those of a client together. */
+export class LargeTargets {
+  readonly #groups: Groups;
+  readonly #large: number[] = [];
+  /** By target; empty where none is large. */
+  readonly #numbers: Int32Array;
+  /** By client: the number of its first large target. */
+  readonly #firstOf = new Map<number, number>();
+
+  constructor(groups: Groups) {
+    const { first, client, count } = groups.targets;
+    this.#groups = groups;
+    for (let target = 0; target < count; target++) {
+      if (first[target + 1]! - first[target]! < KEPT_FROM_SESSIONS) continue;
+      if (!this.#firstOf.has(client[target]!)) this.#firstOf.set(client[target]!, this.#large.length);
+      this.#large.push(target);
     }
-    this.#parts = new Uint32Array(last - this.#first).fill(this.#large.length);
-    for (const [part, target] of this.#large.entries()) this.#parts[target - this.#first] = part;
+    this.#numbers = new Int32Array(this.#large.length === 0 ? 0 : count).fill(-1);
+    for (const [number, target] of this.#large.entries()) this.#numbers[target] = number;
   }
 
   get count(): number {
     return this.#large.length;
   }
 
-  of(row: number): number {
-    return this.#parts[this.#ledger.targetOf[row]! - this.#first]!;
+  /** The number of a target; -1 for a smaller one, and for a session without target. */
+  numberOf(target: number): number {
+    return target >= 0 && target < this.#numbers.length ? this.#numbers[target]! : -1;
   }
 
+  /** Which part of its client's sessions a large target is. */
   partOf(target: number): number {
-    return this.#parts[target - this.#first]!;
+    return this.numberOf(target) - this.#firstOf.get(this.#groups.targets.client[target]!)!;
   }
 
-  rowsOf(part: number): Uint32Array {
-    const { targets } = this.#ledger;
-    const target = this.#large[part]!;
-    return targets.sessions.subarray(targets.first[target]!, targets.first[target + 1]!);
+  /** The large targets of a client, as the parts of its sessions. */
+  ofClient(client: number): Parts {
+    const { targets, targetOf } = this.#groups;
+    const first = this.#firstOf.get(client) ?? this.#large.length;
+    let last = first;
+    while (last < this.#large.length && targets.client[this.#large[last]!] === client) last++;
+    return {
+      count: last - first,
+      of: (row) => {
+        const number = this.numberOf(targetOf[row]!);
+        return number < 0 ? last - first : number - first;
+      },
+      rowsOf: (part) => {
+        const target = this.#large[first + part]!;
+        return targets.sessions.subarray(targets.first[target]!, targets.first[target + 1]!);
+      },
+    };
   }
 }

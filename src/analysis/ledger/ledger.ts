@@ -70,10 +70,15 @@ export interface PortRows {
   readonly lost: Uint8Array;
 }
 
-/** One row a reuse, by time: the session row of the new attempt. Gap, answer and the rest: reuses.ts. */
+/** One row a reuse, by time. The other columns of the table are made by `reuseColumns` (reuses.ts). */
 export interface ReuseRows {
   readonly count: number;
+  /** Session row of the new attempt. */
   readonly session: Uint32Array;
+  /** From the close of the earlier session to the SYN; NaN stands for null. */
+  readonly gapSeconds: Float64Array;
+  /** Who had closed the earlier session: index in `CLOSERS`. */
+  readonly closedBy: Uint8Array;
 }
 
 /** The client's ephemeral port range (DOMAIN 4.0). */
@@ -172,6 +177,7 @@ export interface Ledger {
   readonly span: Span;
   readonly targets: Targets;
   readonly clients: Clients;
+  /** Made when first asked for: the report needs none of it. */
   readonly ports: PortRows;
   readonly reuses: ReuseRows;
   /** Row of the target of each session, -1 where the client is not known. */

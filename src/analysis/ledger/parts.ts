@@ -10,11 +10,6 @@ export interface Parts {
   rowsOf(part: number): Uint32Array;
 }
 
-/** A group as its own only part. */
-export function onePart(rows: Uint32Array): Parts {
-  return { count: 1, of: () => 0, rowsOf: () => rows };
-}
-
 /** A group without parts. */
 export function noParts(rows: Uint32Array): Parts {
   return { count: 0, of: () => 0, rowsOf: () => rows };

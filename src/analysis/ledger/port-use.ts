@@ -4,6 +4,9 @@ import type { Pool, Span } from './ledger.ts';
 import { sortByTime } from './order.ts';
 import type { Parts } from './parts.ts';
 
+/** In `mark`, beside a rest: the session leaves TIME_WAIT at the client. */
+const WAITS = 0x80;
+
 /** What the sweeps of one analysis share. */
 export interface SweepColumns {
   readonly sessions: Sessions;
@@ -91,21 +94,25 @@ function usedRows({ ports, start }: Sessions, rows: Uint32Array, pool: Pool): Ui
   return used.subarray(0, count);
 }
 
-/** Notes the rest after the session before, too; until a session follows, a row's own rest has no end. */
+/**
+ * Notes in `mark` the rest after the session before; until a session follows, a row's own rest has no end. Whether it
+ * leaves TIME_WAIT stands there, too: to look for it in the columns again is a cache miss for every reuse.
+ */
 function restBefore(columns: SweepColumns, row: number, timeWaits: readonly number[]): Rest {
   const { before, mark } = columns;
-  mark[row] = timeWaits.length;
+  mark[row] = timeWaits.length | (waitsAfter(columns, row) ? WAITS : 0);
   const earlier = before[row]!;
   if (earlier < 0) return timeWaits.length;
-  const rest = restAfter(columns, earlier, columns.sessions.start[row]!, timeWaits);
-  mark[earlier] = rest;
+  const waits = mark[earlier]! & WAITS;
+  const rest = restAfter(columns.sessions.start[row]! - columns.heldUntil[earlier]!, waits !== 0, timeWaits);
+  mark[earlier] = rest | waits;
   return rest;
 }
 
-function restAfter(columns: SweepColumns, earlier: number, start: number, timeWaits: readonly number[]): Rest {
-  const gap = start - columns.heldUntil[earlier]!;
+/** `gap` from the end of the hold to the next start, in ns. */
+function restAfter(gap: number, waits: boolean, timeWaits: readonly number[]): Rest {
   if (gap < 0) return 0;
-  if (!waitsAfter(columns, earlier)) return timeWaits.length;
+  if (!waits) return timeWaits.length;
   let over = 0;
   while (over < timeWaits.length && gap >= timeWaits[over]!) over++;
   return over;
@@ -124,8 +131,8 @@ function portEnds(columns: SweepColumns, used: Uint32Array, parts: Parts) {
   let releases = 0;
   let waits = 0;
   for (const row of used) {
-    if (heldUntil[row] === Number.POSITIVE_INFINITY || mark[row] === 0) continue;
-    if (waitsAfter(columns, row)) waiting[waits++] = row;
+    if (heldUntil[row] === Number.POSITIVE_INFINITY || (mark[row]! & ~WAITS) === 0) continue;
+    if (mark[row]! & WAITS) waiting[waits++] = row;
     else released[releases++] = row;
   }
   return {
@@ -146,7 +153,7 @@ function endColumns({ sessions, heldUntil, mark }: SweepColumns, rows: Uint32Arr
     time[at] = heldUntil[row]!;
     port[at] = sessions.ports[row]! >>> 16;
     part[at] = parts.of(row);
-    rest[at] = mark[row]!;
+    rest[at] = mark[row]! & ~WAITS;
   }
   return { count, time, port, part, rest };
 }

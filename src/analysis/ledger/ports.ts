@@ -1,23 +1,26 @@
 import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
-import type { Grouping } from './grouping.ts';
-import type { Ledger, PortRows } from './ledger.ts';
-import { groupOffsets, groupRows } from './order.ts';
+import type { Ledger, PortRows, Targets } from './ledger.ts';
+import { groupRows } from './order.ts';
 import { gapSeconds } from './reuses.ts';
 
 const PORTS = 65536;
 
-/** `byTime` grouped by target and then by local port. */
-export function groupPorts(sessions: Sessions, grouping: Grouping, byTime: Uint32Array): PortRows {
-  const first = groupOffsets(grouping.targetOf, grouping.targets);
-  const rows = groupRows(byLocalPort(sessions, byTime), grouping.targetOf, first);
+/** The sessions of each target by local port. */
+export function groupPorts(
+  sessions: Sessions,
+  targets: Pick<Targets, 'count' | 'first' | 'sessions'>,
+  targetOf: Int32Array,
+): PortRows {
+  const rows = groupRows(byLocalPort(sessions, targets.sessions), targetOf, targets.first);
   const { ports } = sessions;
-  const firstOfTarget = new Uint32Array(grouping.targets + 1);
+  const { first } = targets;
+  const firstOfTarget = new Uint32Array(targets.count + 1);
   let count = 0;
-  for (let target = 0; target < grouping.targets; target++) {
+  for (let target = 0; target < targets.count; target++) {
     firstOfTarget[target] = count;
     count += distinctPorts(ports, rows, first[target]!, first[target + 1]!);
   }
-  firstOfTarget[grouping.targets] = count;
+  firstOfTarget[targets.count] = count;
   return {
     count,
     firstOfTarget,
@@ -53,35 +56,6 @@ function runStarts(ports: Uint32Array, rows: Uint32Array, firstOfGroup: Uint32Ar
   }
   first[count] = rows.length;
   return first;
-}
-
-/** Distinct local ports of each target's attempts. */
-export function attemptedPorts(sessions: Sessions, ports: PortRows, targets: number): Uint32Array {
-  const distinct = new Uint32Array(targets);
-  for (let target = 0; target < targets; target++) {
-    for (let run = ports.firstOfTarget[target]!; run < ports.firstOfTarget[target + 1]!; run++) {
-      if (hasAttempt(sessions, ports, run)) distinct[target]!++;
-    }
-  }
-  return distinct;
-}
-
-function hasAttempt(sessions: Sessions, ports: PortRows, run: number): boolean {
-  for (let i = ports.first[run]!; i < ports.first[run + 1]!; i++) {
-    if ((sessions.facts[ports.sessions[i]!]! & MIDSTREAM) === 0) return true;
-  }
-  return false;
-}
-
-/** The session before on the same four-tuple, of each session; -1 for the first. */
-export function sessionsBefore(ports: PortRows, sessionCount: number): Int32Array {
-  const before = new Int32Array(sessionCount).fill(-1);
-  for (let run = 0; run < ports.count; run++) {
-    for (let i = ports.first[run]! + 1; i < ports.first[run + 1]!; i++) {
-      before[ports.sessions[i]!] = ports.sessions[i - 1]!;
-    }
-  }
-  return before;
 }
 
 /** The columns of the table `ports`. Times in ns since `Timeline.baseSeconds`; NaN stands for null. */

@@ -1,26 +1,24 @@
-import {
-  ACCEPTED,
-  answerOf,
-  BY_CLIENT,
-  BY_NONE,
-  CLOSED,
-  closerOf,
-  previousStateOf,
-  RESET,
-  type Sessions,
-} from '../session/sessions.ts';
+import { answerOf, BY_NONE, CLOSED, closerOf, previousStateOf, RESET, type Sessions } from '../session/sessions.ts';
 import type { Ledger, ReuseRows } from './ledger.ts';
 
 /** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge (DOMAIN 4.1, F2). */
 export const GAP_EDGES = [0, 1, 30, 60, 120, 240] as const;
 
-export function findReuses({ previous, count }: Sessions, byTime: Uint32Array): ReuseRows {
-  let reuses = 0;
-  for (let row = 0; row < count; row++) if (previous[row]! >= 0) reuses++;
-  const session = new Uint32Array(reuses);
+export function findReuses(sessions: Sessions, byTime: Uint32Array): ReuseRows {
+  const { previous } = sessions;
+  let count = 0;
+  for (let row = 0; row < sessions.count; row++) if (previous[row]! >= 0) count++;
+  const session = new Uint32Array(count);
+  const gaps = new Float64Array(count);
+  const closedBy = new Uint8Array(count);
   let at = 0;
-  for (const row of byTime) if (previous[row]! >= 0) session[at++] = row;
-  return { count: reuses, session };
+  for (const row of byTime) {
+    if (previous[row]! < 0) continue;
+    session[at] = row;
+    gaps[at] = gapSeconds(sessions, row);
+    closedBy[at++] = closerBefore(sessions, row);
+  }
+  return { count, session, gapSeconds: gaps, closedBy };
 }
 
 /**
@@ -43,13 +41,6 @@ function wasClosed(facts: number): boolean {
 export function closerBefore(sessions: Sessions, row: number): number {
   if (!wasClosed(sessions.facts[row]!)) return BY_NONE;
   return closerOf(sessions.facts[sessions.previous[row]!]!);
-}
-
-/** A reuse that was let through after a close by the client's own FIN: what its TIME_WAIT is read from. */
-export function isAcceptedAfterOwnClose(sessions: Sessions, row: number): boolean {
-  const facts = sessions.facts[row]!;
-  if (sessions.previous[row]! < 0 || answerOf(facts) !== ACCEPTED) return false;
-  return previousStateOf(facts) === CLOSED && closerBefore(sessions, row) === BY_CLIENT;
 }
 
 /** Index of the bin of `GAP_EDGES` that a gap falls into. */
@@ -77,21 +68,21 @@ export interface ReuseColumns {
 /** Rows `from` up to `to` of the table `reuses`. */
 export function reuseColumns({ sessions, reuses }: Ledger, from: number, to: number): ReuseColumns {
   const session = reuses.session.subarray(from, to);
-  const columns = {
-    session,
-    gapSeconds: new Float64Array(session.length),
-    previousState: new Uint8Array(session.length),
-    closedBy: new Uint8Array(session.length),
-    answer: new Uint8Array(session.length),
-    previous: new Uint32Array(session.length),
-  };
+  const previousState = new Uint8Array(session.length);
+  const answer = new Uint8Array(session.length);
+  const previous = new Uint32Array(session.length);
   for (let at = 0; at < session.length; at++) {
     const row = session[at]!;
-    columns.gapSeconds[at] = gapSeconds(sessions, row);
-    columns.previousState[at] = previousStateOf(sessions.facts[row]!);
-    columns.closedBy[at] = closerBefore(sessions, row);
-    columns.answer[at] = answerOf(sessions.facts[row]!);
-    columns.previous[at] = sessions.previous[row]!;
+    previousState[at] = previousStateOf(sessions.facts[row]!);
+    answer[at] = answerOf(sessions.facts[row]!);
+    previous[at] = sessions.previous[row]!;
   }
-  return columns;
+  return {
+    session,
+    gapSeconds: reuses.gapSeconds.subarray(from, to),
+    previousState,
+    closedBy: reuses.closedBy.subarray(from, to),
+    answer,
+    previous,
+  };
 }

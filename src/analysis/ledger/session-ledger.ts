@@ -1,5 +1,5 @@
 import { MIDSTREAM } from '../session/sessions.ts';
-import { countParts } from './counts.ts';
+import { countLargeTargets, countTarget } from './counts.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
@@ -13,25 +13,21 @@ import type {
   Span,
   TargetCounts,
   Targets,
+  TimeWaitFigures,
 } from './ledger.ts';
 import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.ts';
-import { onePart } from './parts.ts';
 import { poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
-import { observeTimeWait, reportedTimeWaits } from './time-wait.ts';
+import { groupPorts } from './ports.ts';
+import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
 
 const PORTS = 65536;
 
-export interface LedgerColumns {
-  readonly span: Span;
-  readonly targets: Targets;
-  readonly clients: Clients;
-  readonly ports: PortRows;
-  readonly reuses: ReuseRows;
-  readonly targetOf: Int32Array;
-  readonly before: Int32Array;
-  readonly heldUntil: Float64Array;
-}
+/** The grouped columns; see `Ledger`. */
+export type LedgerColumns = Pick<
+  Ledger,
+  'span' | 'targets' | 'clients' | 'reuses' | 'targetOf' | 'before' | 'heldUntil'
+>;
 
 /** The grouped columns, and the figures of a group when someone asks. */
 export class SessionLedger implements Ledger {
@@ -42,45 +38,49 @@ export class SessionLedger implements Ledger {
   readonly span: Span;
   readonly targets: Targets;
   readonly clients: Clients;
-  readonly ports: PortRows;
   readonly reuses: ReuseRows;
   readonly targetOf: Int32Array;
   readonly before: Int32Array;
   readonly heldUntil: Float64Array;
-  readonly #timeWaits: readonly number[];
+  readonly #reportedTimeWaits: readonly number[];
+  readonly #reportedClients: ReadonlySet<string>;
   readonly #sweep: SweepColumns;
-  readonly #reported: ReadonlySet<string>;
+  readonly #timeWaits: ObservedTimeWaits;
+  readonly #large: LargeTargets;
+  #ports: PortRows | null = null;
+  #largeCounts: ReturnType<typeof countLargeTargets> | null = null;
 
   constructor(input: LedgerInput, columns: LedgerColumns) {
-    this.sessions = input.sessions;
+    const { sessions, options } = input;
+    this.sessions = sessions;
     this.addresses = input.addresses;
     this.timeline = input.timeline;
-    this.options = input.options;
+    this.options = options;
     this.span = columns.span;
     this.targets = columns.targets;
     this.clients = columns.clients;
-    this.ports = columns.ports;
     this.reuses = columns.reuses;
     this.targetOf = columns.targetOf;
     this.before = columns.before;
     this.heldUntil = columns.heldUntil;
-    this.#timeWaits = reportedTimeWaits(input.options.timeWaitSeconds);
-    this.#reported = new Set(input.options.clients);
-    this.#sweep = {
-      ...columns,
-      sessions: input.sessions,
-      mark: new Uint8Array(input.sessions.count),
-      holders: new Uint32Array(PORTS),
-    };
+    this.#reportedTimeWaits = reportedTimeWaits(options.timeWaitSeconds);
+    this.#reportedClients = new Set(options.clients);
+    this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Uint32Array(PORTS) };
+    this.#timeWaits = new ObservedTimeWaits(this);
+    this.#large = new LargeTargets(this);
+  }
+
+  get ports(): PortRows {
+    this.#ports ??= groupPorts(this.sessions, this.targets, this.targetOf);
+    return this.#ports;
   }
 
   counts(target: number): TargetCounts {
-    const rows = this.#rowsOfTarget(target);
     const distinct = this.targets.distinctLocalPorts[target]!;
-    if (rows.length < KEPT_FROM_SESSIONS) return countParts(this.sessions, rows, onePart(rows)).of(0, distinct);
-    const client = this.targets.client[target]!;
-    const { parts, tally } = this.#tallies.of(client, this.#rowsOfClient(client));
-    return tally.of(parts.partOf(target), distinct);
+    const number = this.#large.numberOf(target);
+    if (number < 0) return countTarget(this.sessions, this.#rowsOfTarget(target), distinct);
+    this.#largeCounts ??= countLargeTargets(this, this.#large);
+    return this.#largeCounts.of(number, distinct);
   }
 
   distinctLocalPorts(client: number): number {
@@ -99,8 +99,8 @@ export class SessionLedger implements Ledger {
     return this.#pools.of(client, this.#rowsOfClient(client));
   }
 
-  timeWait(client: number) {
-    return this.#timeWaitsSeen.of(client, this.#rowsOfClient(client));
+  timeWait(client: number): TimeWaitFigures {
+    return this.#timeWaits.of(client);
   }
 
   longDuration(target: number): number {
@@ -111,47 +111,36 @@ export class SessionLedger implements Ledger {
   }
 
   targetOccupancy(target: number): Occupancy {
-    const rows = this.#rowsOfTarget(target);
     const client = this.targets.client[target]!;
-    if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
-    const { parts, ofTargets } = this.#occupancies.of(client, this.#rowsOfClient(client));
-    return ofTargets[parts.partOf(target)]!;
+    if (this.#large.numberOf(target) < 0) {
+      return occupancyOf(this.#sweep, this.#rowsOfTarget(target), this.#question(client));
+    }
+    return this.#occupancies.of(client, this.#rowsOfClient(client))[1 + this.#large.partOf(target)]!;
   }
 
   clientOccupancy(client: number): Occupancy {
-    const rows = this.#rowsOfClient(client);
-    if (rows.length < KEPT_FROM_SESSIONS) return occupancyOf(this.#sweep, rows, this.#question(client));
-    return this.#occupancies.of(client, rows).whole;
+    return this.#occupancies.of(client, this.#rowsOfClient(client))[0]!;
   }
 
   isReported(client: number): boolean {
-    return this.#reported.size === 0 || this.#reported.has(this.addresses.text(this.clients.address[client]!));
+    if (this.#reportedClients.size === 0) return true;
+    return this.#reportedClients.has(this.addresses.text(this.clients.address[client]!));
   }
 
   readonly #pools = new Kept((client, rows) =>
     poolOf(this.sessions, rows, this.addresses.text(this.clients.address[client]!), this.options),
   );
 
-  readonly #timeWaitsSeen = new Kept((_, rows) => observeTimeWait(this.sessions, rows, this.options.timeWaitSeconds));
-
   readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
 
-  /** Of a large client's large targets, from one pass over its sessions. */
-  readonly #tallies = new Kept((client, rows) => {
-    const parts = new LargeTargets(this, client);
-    return { parts, tally: countParts(this.sessions, rows, parts) };
-  });
-
-  /** Of a large client, and from the same sweeps of its large targets. */
-  readonly #occupancies = new Kept((client, rows) => {
-    const parts = new LargeTargets(this, client);
-    const [whole, ...ofTargets] = occupanciesOf(this.#sweep, rows, parts, this.#question(client));
-    return { parts, whole: whole!, ofTargets };
-  });
+  /** Of a client, and behind it, from the same sweeps, of its large targets. */
+  readonly #occupancies = new Kept((client, rows) =>
+    occupanciesOf(this.#sweep, rows, this.#large.ofClient(client), this.#question(client)),
+  );
 
   #question(client: number): OccupancyQuestion {
     const { effectiveSeconds } = this.timeWait(client);
-    return { pool: this.pool(client), timeWaits: this.#timeWaits, effective: effectiveSeconds };
+    return { pool: this.pool(client), timeWaits: this.#reportedTimeWaits, effective: effectiveSeconds };
   }
 
   #rowsOfTarget(target: number): Uint32Array {

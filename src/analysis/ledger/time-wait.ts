@@ -1,24 +1,49 @@
-import type { Sessions } from '../session/sessions.ts';
-import type { TimeWaitFigures } from './ledger.ts';
-import { gapSeconds, isAcceptedAfterOwnClose } from './reuses.ts';
+import { ACCEPTED, answerOf, BY_CLIENT, CLOSED, previousStateOf } from '../session/sessions.ts';
+import type { Ledger, TimeWaitFigures } from './ledger.ts';
 
 /** The TIME_WAITs that are documented somewhere (DOMAIN 1.4), in seconds. */
 export const TIME_WAIT_GRID = [30, 60, 120, 240] as const;
 /** Gaps compare with this much slack, in seconds: timers and capture clocks are not exact. */
 export const GAP_TOLERANCE = 0.001;
 
-/** What the client's own reuses show of its TIME_WAIT; `rows` are its sessions (DOMAIN 4.0). */
-export function observeTimeWait(sessions: Sessions, rows: Uint32Array, given: number): TimeWaitFigures {
-  let minGap = Number.NaN;
-  let minGapSession = -1;
-  for (const row of rows) {
-    if (!isAcceptedAfterOwnClose(sessions, row)) continue;
-    const gap = gapSeconds(sessions, row);
-    if (Number.isNaN(gap) || gap >= minGap) continue;
-    minGap = gap;
-    minGapSession = row;
+type ReuseColumns = Pick<Ledger, 'sessions' | 'reuses' | 'targets' | 'clients' | 'targetOf' | 'options'>;
+
+/** What the reuses of each client show of its TIME_WAIT (DOMAIN 4.0). */
+export class ObservedTimeWaits {
+  readonly #given: number;
+  /** By client: g_min and the reuse's session row. Empty without reuses. */
+  readonly #minGap: Float64Array;
+  readonly #session: Int32Array;
+
+  constructor({ sessions, reuses, targets, clients, targetOf, options }: ReuseColumns) {
+    const size = reuses.count === 0 ? 0 : clients.count;
+    this.#given = options.timeWaitSeconds;
+    this.#minGap = new Float64Array(size).fill(Number.NaN);
+    this.#session = new Int32Array(size).fill(-1);
+    for (let at = 0; at < reuses.count; at++) {
+      const gap = reuses.gapSeconds[at]!;
+      const row = reuses.session[at]!;
+      if (Number.isNaN(gap) || reuses.closedBy[at] !== BY_CLIENT || !isAcceptedAfterClose(sessions.facts[row]!))
+        continue;
+      const client = targets.client[targetOf[row]!]!;
+      if (gap >= this.#minGap[client]!) continue;
+      this.#minGap[client] = gap;
+      this.#session[client] = row;
+    }
   }
-  return { minGapSeconds: minGap, minGapSession, effectiveSeconds: effectiveTimeWait(minGap, given) };
+
+  of(client: number): TimeWaitFigures {
+    const minGapSeconds = this.#minGap[client] ?? Number.NaN;
+    return {
+      minGapSeconds,
+      minGapSession: this.#session[client] ?? -1,
+      effectiveSeconds: effectiveTimeWait(minGapSeconds, this.#given),
+    };
+  }
+}
+
+function isAcceptedAfterClose(facts: number): boolean {
+  return answerOf(facts) === ACCEPTED && previousStateOf(facts) === CLOSED;
 }
 
 /** T_eff. A gap below the smallest documented TIME_WAIT means that the client has none, so the gap itself is it. */

@@ -33,9 +33,10 @@ export function finishSessions(tracker: SessionTracker, addresses: Addresses, hi
   if (isFlagsOnly(tracker)) assumeHandshakes(columns);
   const words = splitWords(columns, addresses, new Roles(columns, addresses, hints));
   const numbers = splitNumbers(columns);
-  const { count, start, closed, longestPause, synPackets, firstFrame, capture, previous } = columns;
+  const { count, start, closed, longestPause, synPackets, firstFrame, capture, previous, before } = columns;
   for (let at = 0; at < count; at++) if (words.facts[at]! & MIDSTREAM) previous[at] = -1;
-  return { count, start, closed, longestPause, synPackets, firstFrame, capture, previous, ...words, ...numbers };
+  const kept = { start, closed, longestPause, synPackets, firstFrame, capture, previous, before };
+  return { count, ...kept, ...words, ...numbers };
 }
 
 function splitWords(columns: row.SessionColumns, addresses: Addresses, roles: Roles) {

@@ -130,6 +130,8 @@ export class SessionColumns {
   firstFrame: Uint32Array;
   capture: Uint16Array;
   previous: Int32Array;
+  /** The newest row of the tuple when this one was opened, -1 for none. */
+  before: Int32Array;
   /** Acknowledgment numbers of first FINs beyond what the other end was seen to send: rare, so no column. */
   readonly unseenAtFin = new Map<number, number>();
 
@@ -145,6 +147,7 @@ export class SessionColumns {
     this.firstFrame = new Uint32Array(rows);
     this.capture = new Uint16Array(rows);
     this.previous = new Int32Array(rows);
+    this.before = new Int32Array(rows);
   }
 
   /** A new row for the two ends; the other columns are zero, times unknown. */
@@ -247,6 +250,7 @@ export class SessionColumns {
     this.firstFrame = grown(this.firstFrame, new Uint32Array(rows));
     this.capture = grown(this.capture, new Uint16Array(rows));
     this.previous = grown(this.previous, new Int32Array(rows));
+    this.before = grown(this.before, new Int32Array(rows));
   }
 }
 

@@ -41,6 +41,8 @@ export interface Sessions {
    * difference is a number; else there is no gap (null).
    */
   readonly previous: Int32Array;
+  /** Row before between the same two sockets, whatever became of it and whichever of them opened it; -1 for none. */
+  readonly before: Int32Array;
   /** Bit field, read with the functions below. */
   readonly facts: Uint32Array;
 }

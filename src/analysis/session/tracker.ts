@@ -253,6 +253,7 @@ export class SessionTracker implements SegmentSink {
     const row = columns.add(this.#left, this.#right, this.#ports, facts | (v6 ? V6 : 0));
     (v6 ? this.#v6 : this.#v4).put(row, newest, this.#hash);
     columns.begin(row, segment);
+    columns.before[row] = newest;
     if (newest >= 0) this.#follow(row, newest, fromLeft);
     return row;
   }
