@@ -1,6 +1,5 @@
 /** The words of F2. */
-import { GAP_EDGES, gapBin, gapSeconds } from '../ledger/reuses.ts';
-import { ANSWERS, answerOf, outcomeOf } from '../session/sessions.ts';
+import { outcomeOf } from '../session/sessions.ts';
 import { synFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import {
@@ -12,6 +11,7 @@ import {
   WIDEN_POOL,
   whoHolds,
 } from './next-steps.ts';
+import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';
 import type { ReuseKind } from './reuse-in-time-wait.ts';
 import { REUSE, type ReuseTally } from './reuse-tally.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
@@ -49,8 +49,8 @@ export function reuseText(
       silentChance: rounded(tally.silentChance),
       refusedChance: rounded(tally.refusedChance),
       established: countEstablished(scene, rows),
-      minGapSeconds: rounded(smallestGap(scene, rows)),
-      gapsByAnswer: gapsByAnswer(scene, tally.all),
+      minGapSeconds: rounded(smallestGap(scene.ledger, rows)),
+      gapsByAnswer: gapsByAnswer(scene.ledger, tally.all),
     },
     thresholds: thresholds(scene),
     localPorts: ports,
@@ -119,7 +119,7 @@ function othersOf(tally: ReuseTally, kind: ReuseKind): string[] {
 }
 
 function gapText(scene: Scene, rows: readonly number[]): string {
-  const gap = smallestGap(scene, rows);
+  const gap = smallestGap(scene.ledger, rows);
   if (Number.isNaN(gap)) return 'The earlier sessions had not been closed in the capture, so there is no gap.';
   return `The shortest gap between the close and the new SYN was ${duration(gap)}.`;
 }
@@ -161,7 +161,7 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
 
 export function noReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
   const rows = tallies.flatMap((tally) => tally.all);
-  const smallest = smallestGap(scene, rows);
+  const smallest = smallestGap(scene.ledger, rows);
   const seen =
     rows.length === 0
       ? 'No local port was used twice towards the same remote.'
@@ -174,7 +174,7 @@ export function noReuseText(scene: Scene, client: number, tallies: readonly Reus
     numbers: {
       reuses: rows.length,
       minGapSeconds: rounded(smallest),
-      gapsByAnswer: gapsByAnswer(scene, rows),
+      gapsByAnswer: gapsByAnswer(scene.ledger, rows),
       smallestEffectReuses: 1,
     },
     thresholds: thresholds(scene),
@@ -195,7 +195,7 @@ export function unclearReuseText(scene: Scene, client: number, tallies: readonly
       overOpen > 0
         ? `${overOpen} of ${plural(rows.length, 'reuse')} came over a session whose close is not in the capture, and the remote made no objection: either the client lost that session, or the capture lost its end.`
         : `${plural(rows.length, 'reuse')} were seen, in a capture that is too incomplete to tell who had closed before and how.`,
-    numbers: { reuses: rows.length, overOpenSession: overOpen, gapsByAnswer: gapsByAnswer(scene, rows) },
+    numbers: { reuses: rows.length, overOpenSession: overOpen, gapsByAnswer: gapsByAnswer(scene.ledger, rows) },
     thresholds: thresholds(scene),
     localPorts: distinctPorts(scene, rows),
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(scene.ledger, row)),
@@ -214,30 +214,6 @@ function distinctPorts({ ledger }: Scene, rows: readonly number[]): number[] {
 
 function countEstablished({ ledger }: Scene, rows: readonly number[]): number {
   return rows.filter((row) => outcomeOf(ledger.sessions.facts[row]!) === 'established').length;
-}
-
-function smallestGap({ ledger }: Scene, rows: readonly number[]): number {
-  const gaps = rows.map((row) => gapSeconds(ledger.sessions, row)).filter((gap) => !Number.isNaN(gap));
-  return gaps.length === 0 ? Number.NaN : gaps.reduce((least, gap) => Math.min(least, gap));
-}
-
-/** The histogram of gaps, a line for each answer that occurred. */
-function gapsByAnswer({ ledger }: Scene, rows: readonly number[]): string[] {
-  const { sessions } = ledger;
-  return ANSWERS.flatMap((answer, code) => {
-    const answered = rows.filter((row) => answerOf(sessions.facts[row]!) === code);
-    if (answered.length === 0) return [];
-    const bins = new Array<number>(GAP_EDGES.length).fill(0);
-    const gaps = answered.map((row) => gapSeconds(sessions, row)).filter((gap) => !Number.isNaN(gap));
-    for (const gap of gaps) bins[gapBin(gap)]!++;
-    const told = bins.flatMap((count, bin) => (count === 0 ? [] : [`${binText(bin)}: ${count}`]));
-    if (gaps.length < answered.length) told.push(`no gap: ${answered.length - gaps.length}`);
-    return [`${answer}: ${told.join(', ')}`];
-  });
-}
-
-function binText(bin: number): string {
-  return bin + 1 < GAP_EDGES.length ? `${GAP_EDGES[bin]}-${GAP_EDGES[bin + 1]} s` : `${GAP_EDGES[bin]} s and more`;
 }
 
 function thresholds({ ledger }: Scene) {
