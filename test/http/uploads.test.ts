@@ -149,6 +149,25 @@ describe('the size limit', () => {
   });
 });
 
+describe('a digest', () => {
+  const digestOf = (body: string | Buffer) => `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+
+  it('is checked of a whole form and of JSON, too', async () => {
+    for (const [type, body, status] of [
+      ['multipart/form-data; boundary=cut', form, 202],
+      ['application/json', '{"captures":["x"]}', 404],
+    ] as const) {
+      const send = (digest: string) =>
+        request(service.url).post('/v1/jobs').set({ 'content-type': type, 'content-digest': digest }).send(body);
+      assert.equal((await send(digestOf(body))).status, status);
+      await nothingChanged(async () => {
+        const wrong = await send(digestOf('another body'));
+        assert.deepEqual([wrong.status, wrong.body.code], [400, 'digest-mismatch']);
+      });
+    }
+  });
+});
+
 describe('a body that stands still', () => {
   it('is answered with 408 and cut off, and nothing of it stays', async () => {
     await nothingChanged(async () => {

@@ -1,7 +1,9 @@
-/** Media types of bodies that are streams: captures as they are, and forms. */
+/** Bodies of uploads: streams of captures and forms, and JSON whose digest is checked as theirs is. */
+import { createHash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { mediaTypeError } from '../problem.ts';
+import { announcedDigest, checkDigest } from '../uploads/digest.ts';
 import { FORM_LIMITS } from '../uploads/form.ts';
 
 /** The first is the one to recommend. What a capture is, its bytes say: compressed ones are taken under each of these. */
@@ -19,6 +21,15 @@ export const CAPTURE_TYPES = [
 export async function installUploadBodies(scope: FastifyInstance): Promise<void> {
   await scope.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: false });
   scope.addContentTypeParser([...CAPTURE_TYPES], async (request: FastifyRequest) => request.raw);
+  const parseJson = scope.getDefaultJsonParser('error', 'error');
+  scope.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      checkDigest(announcedDigest(request.headers), createHash('sha256').update(body).digest('hex'));
+      parseJson(request, body.toString(), done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   // A body that names no type is what it is (RFC 9110 section 8.3); one that names another type is not taken.
   scope.addContentTypeParser('*', async (request: FastifyRequest) => {
     if (request.headers['content-type'] === undefined) return request.raw;

@@ -26,6 +26,12 @@ function readDigest(name: string, value: string | string[] | undefined): string[
   return [Buffer.from(base64, 'base64').toString('hex')];
 }
 
+/** Throws `digest-mismatch` when a digest was announced and the body has another. */
+export function checkDigest(announced: string | undefined, sha256: string): void {
+  if (announced === undefined || announced === sha256) return;
+  throw new PortledgerError('digest-mismatch', `The body has the SHA-256 ${sha256}, but ${announced} was announced`);
+}
+
 /** A SHA-256 in hex as the value of Repr-Digest. */
 export function digestField(sha256: string): string {
   return `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`;

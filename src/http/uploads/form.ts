@@ -4,7 +4,7 @@ import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PortledgerError } from '../../errors.ts';
 import { RequestError } from '../problem.ts';
-import { announcedDigest } from './digest.ts';
+import { announcedDigest, checkDigest } from './digest.ts';
 import type { FileKind, Reception } from './receive.ts';
 
 /** Parts that are files, by their names. */
@@ -100,9 +100,5 @@ function watchDigest(request: FastifyRequest): () => void {
   if (announced === undefined) return () => undefined;
   const hash = createHash('sha256');
   request.raw.on('data', (chunk: Buffer) => hash.update(chunk));
-  return () => {
-    const sha256 = hash.digest('hex');
-    if (sha256 === announced) return;
-    throw new PortledgerError('digest-mismatch', `The form has the SHA-256 ${sha256}, but ${announced} was announced`);
-  };
+  return () => checkDigest(announced, hash.digest('hex'));
 }
