@@ -28,7 +28,11 @@ export function openPostgres(url: string, onError: (error: Error) => void): Data
   return {
     query: (sql, values) => queryOn(pool, sql, values),
     transaction: (work) => transactOn(pool, work),
-    close: () => pool.end(),
+    async close() {
+      // `end` does not wait for the server's side: what a connection says after it was given up is no news.
+      pool.off('error', onError).on('error', () => undefined);
+      await pool.end();
+    },
   };
 }
 
