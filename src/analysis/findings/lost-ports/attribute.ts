@@ -21,8 +21,13 @@ const MAX_TARGETS = 20;
 
 export function orderOfDraws(uses: Uses): AllocationFigures {
   const { draws } = hostStream(uses, false);
-  const ports = Uint16Array.from(draws, (use) => uses.port[use]!);
-  return allocationOrder({ ports, targets: Uint32Array.from(draws, (use) => uses.target[use]!) }, uses.size);
+  const ports = new Uint16Array(draws.length);
+  const targets = new Uint32Array(draws.length);
+  for (let at = 0; at < draws.length; at++) {
+    ports[at] = uses.port[draws[at]!]!;
+    targets[at] = uses.target[draws[at]!]!;
+  }
+  return allocationOrder({ ports, targets }, uses.size);
 }
 
 /** Judges the host and its targets, and tells whose the loss is. */
