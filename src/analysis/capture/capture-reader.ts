@@ -44,6 +44,7 @@ export class CaptureReader {
   /** The file cannot be read on, as where its compressed form is damaged; what was fed stands. */
   abandon(error: ReadError): void {
     this.#abandoned = error;
+    this.end();
   }
 
   /** True once nothing that is fed can matter any more: the caller may stop reading the file. */
@@ -58,14 +59,14 @@ export class CaptureReader {
   /** What was read so far; final after `end`. */
   get summary(): CaptureSummary {
     const interfaces = (this.#source.source?.interfaces ?? []).map(interfaceSummary);
-    const error = this.#source.error ?? this.#abandoned ?? unsupportedOnly(interfaces);
+    const error = this.#abandoned ?? this.#source.error ?? unsupportedOnly(interfaces);
     return {
       format: this.#source.source?.format ?? 'unknown',
       interfaces,
       packets: this.#tally.packets,
       firstTime: this.#tally.firstTime,
       lastTime: this.#tally.lastTime,
-      complete: this.#ended && !this.#source.stopped,
+      complete: this.#ended && !this.#source.stopped && this.#abandoned === null,
       error,
       ...flagTotals(this.#dissector.flagCounts),
       oddities: named(this.#dissector.oddities),

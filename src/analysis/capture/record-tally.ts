@@ -2,6 +2,7 @@ import type { Dissector } from '../packet/dissector.ts';
 import { DONE } from '../packet/layers.ts';
 import {
   CAPTURED_BEYOND_WIRE,
+  CLOCK_STEP,
   LINK_TYPE_UNSUPPORTED,
   SNAPPED,
   TIME_BACKWARDS,
@@ -11,6 +12,9 @@ import {
 import type { Segment } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { CaptureInterface } from './record-source.ts';
+
+/** In nanoseconds. */
+const SECOND = 1e9;
 
 /** Counts the records of a file and hands each to the dissector. */
 export class RecordTally {
@@ -78,6 +82,7 @@ export class RecordTally {
       this.#first = time;
     } else {
       this.oddities[TIME_BACKWARDS]!++;
+      if (this.#previous - time > SECOND) this.oddities[CLOCK_STEP]!++;
       this.#first = Math.min(this.#first, time);
       this.#latest = this.lastTime;
     }

@@ -20,6 +20,7 @@ export const ODDITIES = [
   'time-fraction-invalid',
   'tunnel-header-cut',
   'encrypted',
+  'clock-step',
 ] as const;
 export type Oddity = (typeof ODDITIES)[number];
 
@@ -55,6 +56,8 @@ export const TIME_FRACTION_INVALID = 14;
 export const TUNNEL_HEADER_CUT = 15;
 /** 802.11 frames whose payload is encrypted. */
 export const ENCRYPTED = 16;
+/** Records that are more than a second earlier than the one before: packets are not delayed that long, clocks are set. */
+export const CLOCK_STEP = 17;
 
 /** A decoder's answer that stands for "stop, and count this". */
 export function stop(oddity: number): number {

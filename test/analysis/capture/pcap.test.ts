@@ -106,7 +106,14 @@ describe('pcap', () => {
     const times = [10, 30, 20, 25, 5, 12].map((seconds) => ({ frame: ARP, seconds: FIRST_SECOND + seconds }));
     const { summary } = read(pcap({}, times));
     assert.deepEqual([summary.firstTime, summary.lastTime], [-5e9, 20e9]);
-    assert.deepEqual(summary.oddities, { 'time-backwards': 2 });
+    assert.deepEqual(summary.oddities, { 'time-backwards': 2, 'clock-step': 2 });
+    const little = read(
+      pcap({}, [
+        { frame: ARP, fraction: 9, seconds: 9 },
+        { frame: ARP, seconds: 9 },
+      ]),
+    );
+    assert.deepEqual(little.summary.oddities, { 'time-backwards': 1 });
   });
 
   it('counts snapped records, those that claim more than was on the wire, and impossible fractions', () => {
