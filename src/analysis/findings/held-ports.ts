@@ -20,16 +20,21 @@ export function heldPorts(
   time: number,
   timeWait: number,
 ): HeldPorts {
-  const { start, facts } = ledger.sessions;
-  const ports = new Set<number>();
-  const rows: number[] = [];
+  const { start, closed, facts } = ledger.sessions;
+  const holding = new Map<number, number>();
   for (const row of sessionRows) {
     if (start[row]! > time) break;
-    const release = ledger.heldUntil[row]! + (leavesTimeWait(facts[row]!) ? timeWait * SECOND : 0);
+    // Whatever the session before on the four-tuple held, this one has taken over.
+    holding.delete(ledger.before[row]!);
+    const until = ledger.heldUntil[row]!;
+    // Where the close lies before the start, a clock stepped back and nothing is known of its TIME_WAIT.
+    const waits = leavesTimeWait(facts[row]!) && until === closed[row]!;
+    const release = waits ? until + timeWait * SECOND : until;
     const port = localPortOf(ledger, row);
-    if (release < time || ports.has(port) || !pool.has(port)) continue;
-    ports.add(port);
-    rows.push(row);
+    if (release > time && pool.has(port)) holding.set(row, port);
   }
-  return { localPorts: [...ports].sort((one, other) => one - other), rows };
+  return {
+    localPorts: [...new Set(holding.values())].sort((one, other) => one - other),
+    rows: [...holding.keys()],
+  };
 }

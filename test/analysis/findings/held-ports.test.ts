@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { heldPorts } from '../../../src/analysis/findings/held-ports.ts';
+import { rowsOfClient, rowsOfTarget } from '../../../src/analysis/findings/scene.ts';
+import type { Ledger, Occupancy } from '../../../src/analysis/ledger/ledger.ts';
+import { randomSessions } from '../ledger/random-sessions.ts';
+import { caseOf } from './scene-builder.ts';
+
+function assertPeak(ledger: Ledger, client: number, rows: Uint32Array, { judged }: Occupancy): void {
+  if (Number.isNaN(judged.peakAt)) return;
+  const held = heldPorts(ledger, rows, ledger.pool(client), judged.peakAt, judged.timeWaitSeconds);
+  assert.equal(held.localPorts.length, judged.peak);
+}
+
+describe('heldPorts', () => {
+  it('names as many ports at a peak as the occupancy counts there', () => {
+    const options = { portRange: { first: 50_000, last: 50_010 }, timeWaitSeconds: 30 };
+    fc.assert(
+      fc.property(randomSessions, (sessions) => {
+        const { ledger } = caseOf({ sessions, options });
+        for (let client = 0; client < ledger.clients.count; client++) {
+          assertPeak(ledger, client, rowsOfClient(ledger, client), ledger.clientOccupancy(client));
+        }
+        for (let target = 0; target < ledger.targets.count; target++) {
+          const client = ledger.targets.client[target]!;
+          assertPeak(ledger, client, rowsOfTarget(ledger, target), ledger.targetOccupancy(target));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
