@@ -56,8 +56,9 @@ export class Inflow extends Writable {
       const message = `the upload goes beyond ${this.#limits.maxBytes} bytes, the most that is taken here`;
       throw new PortledgerError('body-too-large', message);
     }
+    const written = this.#writeAll(chunks); // goes on in another thread while this one hashes
     for (const chunk of chunks) this.#hash.update(chunk);
-    await this.#writeAll(chunks).catch((error: unknown) => {
+    await written.catch((error: unknown) => {
       throw asStorageFull(error);
     });
     this.bytes += length;
