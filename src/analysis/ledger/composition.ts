@@ -5,9 +5,9 @@ import {
   MIDSTREAM,
   type Sessions,
 } from '../session/sessions.ts';
-import { endStateOf } from './hold.ts';
+import { endStateOf, waitsAfterHold } from './hold.ts';
 import type { Pool } from './ledger.ts';
-import { type SweepColumns, waitsAfter } from './port-use.ts';
+import type { SweepColumns } from './port-use.ts';
 
 // What holds a port; where several sessions do, the highest counts.
 const NOTHING = 0;
@@ -73,7 +73,8 @@ function begunRows({ sessions, before, mark }: SweepColumns, rows: Uint32Array, 
 function heldBy(columns: SweepColumns, row: number, moment: number, timeWait: number): number {
   const { sessions, heldUntil } = columns;
   const until = heldUntil[row]!;
-  if (moment >= until) return waitsAfter(columns, row) && moment < until + timeWait ? TIME_WAIT : NOTHING;
+  if (moment >= until)
+    return waitsAfterHold(sessions, heldUntil, row) && moment < until + timeWait ? TIME_WAIT : NOTHING;
   if ((sessions.facts[row]! & (ESTABLISHED | MIDSTREAM)) === 0) return PENDING;
   return isHalfClosedAt(sessions, row, moment) ? HALF_CLOSED : OPEN;
 }

@@ -1,6 +1,6 @@
 import type { Pool } from './ledger.ts';
 import { noParts } from './parts.ts';
-import { type PortEnds, portUse, type SweepColumns } from './port-use.ts';
+import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
 
 /** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen (DOMAIN F1). */
 export const FULL_SHARE = 0.9;
@@ -46,21 +46,21 @@ function sweepStretches(
   let expiry = 0;
   for (let at = 0; at <= use.count; ) {
     const start = at < use.count ? use.start[at]! : Number.POSITIVE_INFINITY;
-    const freed = release < released.count ? released.time[release]! : Number.POSITIVE_INFINITY;
-    const expired = expiry < waiting.count ? waiting.time[expiry]! + timeWait : Number.POSITIVE_INFINITY;
+    const freed = release < released.use.length ? released.time[release]! : Number.POSITIVE_INFINITY;
+    const expired = expiry < waiting.use.length ? waiting.time[expiry]! + timeWait : Number.POSITIVE_INFINITY;
     const time = Math.min(start, freed, expired);
     if (!(time <= span.to)) break;
-    if (freed === time) busy -= freePort(released, release++, holders);
-    else if (expired === time) busy -= freePort(waiting, expiry++, holders);
-    else if (use.rest[at++]! > 0 && holders[use.port[at - 1]!]!++ === 0) busy++;
+    if (freed === time) busy -= freePort(use, released.use[release++]!, holders);
+    else if (expired === time) busy -= freePort(use, waiting.use[expiry++]!, holders);
+    else if (use.restBefore[at++]! > 0 && holders[use.port[at - 1]!]!++ === 0) busy++;
     stretches.level(busy >= threshold, time);
   }
   for (const used of use.port) holders[used] = 0;
 }
 
-/** 1 when the port is free from this end on, else 0. */
-function freePort(ends: PortEnds, at: number, holders: Uint32Array): number {
-  return --holders[ends.port[at]!]! === 0 ? 1 : 0;
+/** Ends a use's hold: 1 when the port is free from then on, else 0. */
+function freePort({ port }: PortUse, at: number, holders: Int32Array): number {
+  return --holders[port[at]!]! === 0 ? 1 : 0;
 }
 
 /** The stretches of time in which something holds; left and reached again at one moment, it is the same stretch. */

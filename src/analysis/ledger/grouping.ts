@@ -1,5 +1,5 @@
-import type { Sessions } from '../session/sessions.ts';
-import { CLIENT_KNOWN } from '../session/sessions.ts';
+import { CLIENT_KNOWN, MIDSTREAM, type Sessions } from '../session/sessions.ts';
+import type { Clients, Targets } from './ledger.ts';
 
 /** Targets found so far: open addressing over (client, remote, remote port), numbered by first appearance. */
 class TargetTable {
@@ -7,6 +7,8 @@ class TargetTable {
   client = new Uint32Array(64);
   remote = new Uint32Array(64);
   remotePort = new Uint16Array(64);
+  sessions = new Uint32Array(64);
+  attempts = new Uint32Array(64);
   #slots = new Int32Array(256).fill(-1);
 
   /** The number of the target, a new one where it is not known yet. */
@@ -37,6 +39,8 @@ class TargetTable {
     this.client = grown(this.client, new Uint32Array(this.count * 2));
     this.remote = grown(this.remote, new Uint32Array(this.count * 2));
     this.remotePort = grown(this.remotePort, new Uint16Array(this.count * 2));
+    this.sessions = grown(this.sessions, new Uint32Array(this.count * 2));
+    this.attempts = grown(this.attempts, new Uint32Array(this.count * 2));
   }
 
   #growSlots(): void {
@@ -66,40 +70,61 @@ function hashTarget(client: number, remote: number, remotePort: number): number 
 export interface Grouping {
   /** Target row of each session, -1 where its client is not known. */
   readonly targetOf: Int32Array;
-  readonly targets: number;
-  readonly client: Uint32Array;
-  readonly remote: Uint32Array;
-  readonly remotePort: Uint16Array;
-  readonly clients: number;
-  readonly address: Uint32Array;
-  readonly firstTarget: Uint32Array;
+  /** See `Targets`; without `sessions` and `distinctLocalPorts`. */
+  readonly targets: Pick<Targets, 'count' | 'client' | 'remote' | 'remotePort' | 'attempts' | 'first'>;
+  /** See `Clients`; without `sessions`. */
+  readonly clients: Omit<Clients, 'sessions'>;
 }
 
 /** Numbers targets and clients by first appearance, and then the targets client by client. */
 export function groupSessions(sessions: Sessions, addressCount: number): Grouping {
   const targetOf = new Int32Array(sessions.count);
   const found = findTargets(sessions, targetOf);
-  const numbered = numberClients(found, addressCount);
-  const rank = rankTargets(found.count, numbered.clientOf, numbered.firstTarget);
+  const { count } = found;
+  const { clientOf, address, firstTarget } = numberClients(found, addressCount);
+  const rank = rankTargets(count, clientOf, firstTarget);
   for (let row = 0; row < targetOf.length; row++) if (targetOf[row]! >= 0) targetOf[row] = rank[targetOf[row]!]!;
-  return {
-    targetOf,
-    targets: found.count,
-    client: placed(numbered.clientOf, rank, new Uint32Array(found.count)),
-    remote: placed(found.remote, rank, new Uint32Array(found.count)),
-    remotePort: placed(found.remotePort, rank, new Uint16Array(found.count)),
-    clients: numbered.address.length,
-    address: numbered.address,
-    firstTarget: numbered.firstTarget,
+  const targets = {
+    count,
+    client: placed(clientOf, rank, new Uint32Array(count)),
+    remote: placed(found.remote, rank, new Uint32Array(count)),
+    remotePort: placed(found.remotePort, rank, new Uint16Array(count)),
+    attempts: placed(found.attempts, rank, new Uint32Array(count)),
+    first: offsets(placed(found.sessions, rank, new Uint32Array(count))),
   };
+  return { targetOf, targets, clients: clientColumns(targets, address, firstTarget) };
+}
+
+/** Targets lie client by client, and so do their sessions: a client's begin where those of its first target do. */
+function clientColumns(
+  { client, attempts, first, count }: Grouping['targets'],
+  address: Uint32Array,
+  firstTarget: Uint32Array,
+): Grouping['clients'] {
+  const ofClient = new Uint32Array(address.length);
+  for (let target = 0; target < count; target++) ofClient[client[target]!]! += attempts[target]!;
+  const firstSession = firstTarget.map((target) => first[target]!);
+  return { count: address.length, address, attempts: ofClient, firstTarget, first: firstSession };
+}
+
+function offsets(counts: Uint32Array): Uint32Array {
+  const first = new Uint32Array(counts.length + 1);
+  for (let group = 0; group < counts.length; group++) first[group + 1] = first[group]! + counts[group]!;
+  return first;
 }
 
 function findTargets(sessions: Sessions, targetOf: Int32Array): TargetTable {
   const found = new TargetTable();
   const { client, remote, ports, facts } = sessions;
   for (let row = 0; row < sessions.count; row++) {
-    targetOf[row] =
-      (facts[row]! & CLIENT_KNOWN) === 0 ? -1 : found.numberOf(client[row]!, remote[row]!, ports[row]! & 0xffff);
+    if ((facts[row]! & CLIENT_KNOWN) === 0) {
+      targetOf[row] = -1;
+      continue;
+    }
+    const target = found.numberOf(client[row]!, remote[row]!, ports[row]! & 0xffff);
+    targetOf[row] = target;
+    found.sessions[target]!++;
+    if ((facts[row]! & MIDSTREAM) === 0) found.attempts[target]!++;
   }
   return found;
 }

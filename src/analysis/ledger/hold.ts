@@ -66,3 +66,11 @@ export function endStateOf(facts: number): number {
 export function leavesTimeWait(facts: number): boolean {
   return stateOf(facts) === CLOSED && closerOf(facts) === BY_CLIENT;
 }
+
+/**
+ * Whether the session leaves its port in TIME_WAIT at the client when its hold ends. A close before the start is a
+ * clock that stepped back: nothing is known of its TIME_WAIT then.
+ */
+export function waitsAfterHold({ facts, closed }: Sessions, heldUntil: Float64Array, row: number): boolean {
+  return leavesTimeWait(facts[row]!) && heldUntil[row] === closed[row];
+}

@@ -4,7 +4,7 @@ import type { Parts } from './parts.ts';
 /** Figures of smaller groups are made again when asked for again: there may be as many groups as sessions. */
 export const KEPT_FROM_SESSIONS = 256;
 
-type Groups = Pick<Ledger, 'targets' | 'clients' | 'targetOf'>;
+type Groups = Pick<Ledger, 'targets'>;
 
 /** The targets that are large enough for their figures to be kept, numbered from 0, those of a client together. */
 export class LargeTargets {
@@ -43,16 +43,14 @@ export class LargeTargets {
 
   /** The large targets of a client, as the parts of its sessions. */
   ofClient(client: number): Parts {
-    const { targets, targetOf } = this.#groups;
+    const { targets } = this.#groups;
     const first = this.#firstOf.get(client) ?? this.#large.length;
     let last = first;
     while (last < this.#large.length && targets.client[this.#large[last]!] === client) last++;
     return {
       count: last - first,
-      of: (row) => {
-        const number = this.numberOf(targetOf[row]!);
-        return number < 0 ? last - first : number - first;
-      },
+      ofTarget: this.#numbers,
+      first,
       rowsOf: (part) => {
         const target = this.#large[first + part]!;
         return targets.sessions.subarray(targets.first[target]!, targets.first[target + 1]!);

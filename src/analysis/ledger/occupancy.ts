@@ -2,6 +2,7 @@ import { JudgedOccupancy } from './judged-occupancy.ts';
 import type { Occupancy, Peak, Pool } from './ledger.ts';
 import { noParts, type Parts } from './parts.ts';
 import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
+import { type Sweep, sweep } from './sweep.ts';
 
 export const NANOSECONDS = 1e9;
 
@@ -51,13 +52,6 @@ export function inNanoseconds(seconds: number): number {
   return Math.round(seconds * NANOSECONDS);
 }
 
-/** Peaks of every part; behind them that of no part, and that of the whole. */
-interface Sweep {
-  readonly peak: Uint32Array;
-  readonly peakAt: Float64Array;
-  readonly startsOnBusyPort: number;
-}
-
 function peakRow({ peak, peakAt }: Sweep, place: number, timeWaitSeconds: number, { usable }: Pool): Peak {
   const ports = peak[place]!;
   return { timeWaitSeconds, peak: ports, peakAt: peakAt[place]!, ratio: usable > 0 ? ports / usable : 0 };
@@ -71,60 +65,6 @@ function sweepAll({ span, holders }: SweepColumns, use: PortUse, timeWaits: read
     sweeps.push(isSame ? sweeps[rank - 1]! : sweep(use, rank, inNanoseconds(timeWait), holders));
   }
   return sweeps;
-}
-
-/**
- * One pass with one TIME_WAIT, the `rank`-th. A peak can only be reached by a start, so ends are taken in when the next
- * start comes. Ends at the same moment go first: a hold lasts up to its end and not longer. The sessions of a part that
- * share a local port share the four-tuple, so a part's ports are counted without looking at the port.
- */
-function sweep(use: PortUse, rank: number, timeWait: number, holders: Uint32Array): Sweep {
-  const { count, start, port, part, rest, attempt, released, waiting } = use;
-  const { time: releasedAt, port: releasedPort, part: releasedPart } = released;
-  const { time: waitingFrom, port: waitingPort, part: waitingPart, rest: restAfter } = waiting;
-  const busyOf = new Uint32Array(use.parts + 1);
-  const peakOf = new Uint32Array(use.parts + 2);
-  const peakAt = new Float64Array(use.parts + 2).fill(Number.NaN);
-  let busy = 0;
-  let peak = 0;
-  let peakTime = Number.NaN;
-  let startsOnBusyPort = 0;
-  let release = 0;
-  let expiry = 0;
-  for (let at = 0; at < count; at++) {
-    const now = start[at]!;
-    for (; release < released.count && releasedAt[release]! <= now; release++) {
-      busyOf[releasedPart[release]!]!--;
-      if (--holders[releasedPort[release]!]! === 0) busy--;
-    }
-    for (; expiry < waiting.count && waitingFrom[expiry]! + timeWait <= now; expiry++) {
-      if (rank >= restAfter[expiry]!) continue;
-      busyOf[waitingPart[expiry]!]!--;
-      if (--holders[waitingPort[expiry]!]! === 0) busy--;
-    }
-    const holdersBefore = holders[port[at]!]!;
-    if (rank >= rest[at]!) {
-      // The hold of the session before goes on as this one's.
-      if (holdersBefore > 1) startsOnBusyPort += attempt[at]!;
-      continue;
-    }
-    holders[port[at]!] = holdersBefore + 1;
-    const inPart = part[at]!;
-    if (++busyOf[inPart]! > peakOf[inPart]!) {
-      peakOf[inPart] = busyOf[inPart]!;
-      peakAt[inPart] = now;
-    }
-    if (holdersBefore > 0) {
-      startsOnBusyPort += attempt[at]!;
-    } else if (++busy > peak) {
-      peak = busy;
-      peakTime = now;
-    }
-  }
-  for (const used of port) holders[used] = 0;
-  peakOf[use.parts + 1] = peak;
-  peakAt[use.parts + 1] = peakTime;
-  return { peak: peakOf, peakAt, startsOnBusyPort };
 }
 
 /** Attempts of every part, of no part, and of all. */

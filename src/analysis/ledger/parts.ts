@@ -4,13 +4,14 @@
  */
 export interface Parts {
   readonly count: number;
-  /** The part of a session row, `count` for none. */
-  of(row: number): number;
+  /** By target: its part plus `first`, a smaller number for a target that is none. Empty where there are no parts. */
+  readonly ofTarget: Int32Array;
+  readonly first: number;
   /** Session rows of a part, by start. */
   rowsOf(part: number): Uint32Array;
 }
 
 /** A group without parts. */
 export function noParts(rows: Uint32Array): Parts {
-  return { count: 0, of: () => 0, rowsOf: () => rows };
+  return { count: 0, ofTarget: new Int32Array(), first: 0, rowsOf: () => rows };
 }

@@ -17,14 +17,14 @@ class PortPool implements Pool {
   readonly source: Pool['source'];
   readonly weak: boolean;
   readonly usable: number;
-  readonly #blocked: ReadonlySet<number>;
+  readonly #blocked: ReadonlySet<number> | null;
 
   constructor(range: PortRange, source: Pool['source'], weak: boolean, blocked: ReadonlySet<number>) {
     this.first = range.first;
     this.last = range.last;
     this.source = source;
     this.weak = weak;
-    this.#blocked = blocked;
+    this.#blocked = blocked.size === 0 ? null : blocked;
     this.usable = this.size - blocked.size;
   }
 
@@ -34,7 +34,7 @@ class PortPool implements Pool {
 
   has(localPort: number): boolean {
     if (localPort < this.first || localPort > this.last) return false;
-    return this.#blocked.size === 0 || !this.#blocked.has(localPort);
+    return this.#blocked === null || !this.#blocked.has(localPort);
   }
 }
 

@@ -4,32 +4,38 @@ import type { Ledger, ReuseRows } from './ledger.ts';
 /** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge (DOMAIN 4.1, F2). */
 export const GAP_EDGES = [0, 1, 30, 60, 120, 240] as const;
 
-export function findReuses(sessions: Sessions, byTime: Uint32Array): ReuseRows {
-  const { previous } = sessions;
-  let count = 0;
-  for (let row = 0; row < sessions.count; row++) if (previous[row]! >= 0) count++;
-  const session = new Uint32Array(count);
-  const gaps = new Float64Array(count);
-  const closedBy = new Uint8Array(count);
+export function findReuses({ previous, facts, start, closed, count }: Sessions, byTime: Uint32Array): ReuseRows {
+  let reuses = 0;
+  for (let row = 0; row < count; row++) if (previous[row]! >= 0) reuses++;
+  const session = new Uint32Array(reuses);
+  const gaps = new Float64Array(reuses);
+  const closedBy = new Uint8Array(reuses);
   let at = 0;
-  for (const row of byTime) {
-    if (previous[row]! < 0) continue;
+  for (let place = 0; at < reuses; place++) {
+    const row = byTime[place]!;
+    const earlier = previous[row]!;
+    if (earlier < 0) continue;
+    const isOver = wasClosed(facts[row]!);
     session[at] = row;
-    gaps[at] = gapSeconds(sessions, row);
-    closedBy[at++] = closerBefore(sessions, row);
+    gaps[at] = isOver ? secondsBetween(closed[earlier]!, start[row]!) : Number.NaN;
+    closedBy[at++] = isOver ? closerOf(facts[earlier]!) : BY_NONE;
   }
-  return { count, session, gapSeconds: gaps, closedBy };
+  return { count: reuses, session, gapSeconds: gaps, closedBy };
 }
 
 /**
  * Seconds from the close of the earlier session to the SYN of this reuse; NaN (null in tables and report) where the
- * row is no reuse, and where the earlier session was not closed or had been replaced already. A capture whose packets
- * change places may have the SYN before the close: no gap is below 0.
+ * row is no reuse, and where the earlier session was not closed or had been replaced already.
  */
-export function gapSeconds(sessions: Sessions, row: number): number {
-  const earlier = sessions.previous[row]!;
-  if (earlier < 0 || !wasClosed(sessions.facts[row]!)) return Number.NaN;
-  return Math.max(0, sessions.start[row]! - sessions.closed[earlier]!) / 1e9;
+export function gapSeconds({ previous, facts, start, closed }: Sessions, row: number): number {
+  const earlier = previous[row]!;
+  if (earlier < 0 || !wasClosed(facts[row]!)) return Number.NaN;
+  return secondsBetween(closed[earlier]!, start[row]!);
+}
+
+/** A capture whose packets change places may have the SYN before the close: no gap is below 0. */
+function secondsBetween(close: number, syn: number): number {
+  return syn < close ? 0 : (syn - close) / 1e9;
 }
 
 function wasClosed(facts: number): boolean {

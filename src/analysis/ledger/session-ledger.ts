@@ -65,7 +65,7 @@ export class SessionLedger implements Ledger {
     this.heldUntil = columns.heldUntil;
     this.#reportedTimeWaits = reportedTimeWaits(options.timeWaitSeconds);
     this.#reportedClients = new Set(options.clients);
-    this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Uint32Array(PORTS) };
+    this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Int32Array(PORTS) };
     this.#timeWaits = new ObservedTimeWaits(this);
     this.#large = new LargeTargets(this);
   }
