@@ -28,7 +28,9 @@ export function attemptsStalled(scene: Scene, client: number): Judgement[] {
     ? byTarget(stalls.remote).map((of) => supported(scene, client, 'attempts-stalled-remote', of))
     : [];
   const host =
-    provable && stalls.host.length > 0 ? [supported(scene, client, 'attempts-stalled-host', stalls.host)] : [];
+    provable && !scene.filtered && stalls.host.length > 0
+      ? [supported(scene, client, 'attempts-stalled-host', stalls.host)]
+      : [];
   return [
     ...(remote.length > 0 ? remote : [notFound(scene, client, 'attempts-stalled-remote', stalls)]),
     ...(host.length > 0 ? host : [notFound(scene, client, 'attempts-stalled-host', stalls)]),
@@ -92,7 +94,7 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
   const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
   const doubts = stalls.unclear.length + unsteady + lifeless;
-  const excluded = enough && doubts === 0 && scene.quality.grade !== 'C';
+  const excluded = enough && doubts === 0 && scene.quality.grade !== 'C' && !(scene.filtered && stalls.host.length > 0);
   const head = {
     code,
     verdict: excluded ? 'excluded' : 'inconclusive',

@@ -11,7 +11,7 @@ import { loopbackBlindSpot } from './loopback-blind-spot.ts';
 import { lostPorts } from './lost-ports.ts';
 import { missingFromNetstat } from './missing-from-netstat.ts';
 import { portExhaustion } from './port-exhaustion.ts';
-import { assessQuality, captureHoles, droppedShare } from './quality.ts';
+import { assessQuality, captureFilters, captureHoles, droppedShare } from './quality.ts';
 import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
 import type { DiagnosisInput, Scene } from './scene.ts';
@@ -25,6 +25,9 @@ export const BOUNDS = {
   /** What was looked for and not found is told of the clients with the most attempts. */
   maxClientsWithAbsences: 100,
 } as const;
+
+/** Words of libpcap's filter language that leave hosts or ports out; `tcp` and tests of flags do not. */
+const NAMES_HOSTS = /\b(host|net|gateway|port|portrange|src|dst)\b/i;
 
 /** The fewest sessions that any rule can make a finding of. */
 const FEWEST_SESSIONS = 2;
@@ -75,6 +78,7 @@ function sceneOf(input: DiagnosisInput): Scene {
     droppedShare: droppedShare(input),
     events: placeEvents(input),
     snapshots: placeSnapshots(input),
+    filtered: captureFilters(input).some((filter) => NAMES_HOSTS.test(filter)),
     loopbackSeen: loopbackSeen(input),
   };
 }

@@ -74,6 +74,12 @@ function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
   return [{ code: 'one-direction', count: oneWay, message, atBest }];
 }
 
+/** Capture filters that the files name, each once. */
+export function captureFilters({ captures }: Pick<DiagnosisInput, 'captures'>): string[] {
+  const filters = captures.flatMap(({ interfaces }) => interfaces.flatMap(({ filter }) => filter ?? []));
+  return [...new Set(filters.filter((filter) => filter !== ''))];
+}
+
 function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
   const reasons: Weighed[] = [];
   const cut = captures.filter((capture) => !capture.complete);
@@ -84,6 +90,11 @@ function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
   if (flagsOnly) {
     const message = 'Only SYN, FIN and RST packets are in the capture: acknowledgments and payload cannot be seen.';
     reasons.push({ code: 'flags-only', count: 1, message, atBest: 'B' });
+  }
+  const filters = captureFilters({ captures });
+  if (filters.length > 0) {
+    const message = `Captured with a filter (${filters.join('; ').slice(0, 200)}): what it left out is not judged.`;
+    reasons.push({ code: 'capture-filter', count: filters.length, message, atBest: 'A' });
   }
   if (captures.every((capture) => capture.tcpSegments === 0)) {
     const message = 'No TCP segment is in the capture.';

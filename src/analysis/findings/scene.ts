@@ -34,6 +34,8 @@ export interface Scene extends DiagnosisInput {
   readonly events: readonly PlacedEvent[];
   /** In the order of the evidence. */
   readonly snapshots: readonly PlacedSnapshot[];
+  /** A capture filter names hosts or ports: nothing is known of what the client did towards others. */
+  readonly filtered: boolean;
   /** Loopback traffic is in the capture. */
   readonly loopbackSeen: boolean;
 }

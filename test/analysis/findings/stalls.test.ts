@@ -85,6 +85,24 @@ describe('attempts that stall', () => {
     ]);
   });
 
+  it('of the whole host is left open where a capture filter leaves remotes out', () => {
+    const both = [...A, ...steady('10.2.0.2', 0, 300)];
+    const through = (filter: string) => {
+      const origin = {
+        linkType: 'ETHERNET',
+        linkTypeNumber: 1,
+        supported: true,
+        snaplen: 0,
+        packets: 9,
+        dropped: 0,
+        filter,
+      };
+      return verdicts({ sessions: both, capture: { interfaces: [origin] } })[1];
+    };
+    assert.equal(through('tcp and net 10.2.0.0/16'), 'host inconclusive');
+    assert.equal(through('tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0'), 'host supported');
+  });
+
   it('is left open in a capture with losses', () => {
     assert.deepEqual(verdicts({ sessions: [...A, ...GOES_ON], capture: { dropped: 500 } }), [
       'remote inconclusive',

@@ -56,6 +56,7 @@ function decide(judgements: readonly Judgement[], spec: Partial<CaseSpec> = {}):
     droppedShare: 0,
     events: [],
     snapshots: [],
+    filtered: false,
     loopbackSeen: false,
   };
   return summarise(scene, judgements.toSorted(compareJudgements));
