@@ -8,6 +8,7 @@ import {
   EITHER_RST,
   FACTS,
   FIN_LEFT,
+  FIN_UNSEEN,
   HANDSHAKE,
   NEXT_LEFT,
   NEXT_RIGHT,
@@ -59,6 +60,11 @@ export function noteLastAck(columns: SessionColumns, row: number, segment: Segme
   columns.closed[row] = segment.time;
 }
 
+/** A FIN of a session that is over: it only came late, or it is a repetition. */
+export function noteLateFin(columns: SessionColumns, row: number): void {
+  columns.setFacts(row, columns.facts(row) & ~FIN_UNSEEN);
+}
+
 /**
  * In window by RFC 9293 3.10.7.4, as far as a capture can tell: near what this end sent last, or acknowledging what the
  * other end sent last.
@@ -98,11 +104,33 @@ export function refuse(columns: SessionColumns, row: number, segment: Segment, f
   if ((facts & side(fromLeft, SYN_ACK_LEFT)) === 0) columns.setFacts(row, withAnswer(facts, REFUSED_ANSWER) | REFUSAL);
 }
 
+/**
+ * Whether the other end's FIN is missing from the capture: while a session closes, an acknowledgment of one octet more
+ * than that end is known to have sent is that of its FIN.
+ */
+function acknowledgesUnseenFin(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): boolean {
+  const facts = columns.facts(row);
+  const closing = (facts & BOTH_FIN) !== 0 || (segment.flags & FIN) !== 0;
+  const other = facts & (otherSide(fromLeft, FIN_LEFT) | otherSide(fromLeft, SEEN_LEFT));
+  if (!closing || (segment.flags & ACK) === 0 || other !== otherSide(fromLeft, SEEN_LEFT)) return false;
+  return ((segment.ack - columns.next(row, !fromLeft)) | 0) === 1;
+}
+
+function noteUnseenFin(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+  const facts = columns.facts(row);
+  const rightFirst = (facts & BOTH_FIN) === 0 && fromLeft ? RIGHT_CLOSED_FIRST : 0;
+  columns.setFacts(row, facts | FIN_UNSEEN | rightFirst | otherSide(fromLeft, FIN_LEFT));
+  columns.setNext(row, !fromLeft, segment.ack);
+  columns.closed[row] = segment.time;
+  noteLastAck(columns, row, segment, fromLeft);
+}
+
 /** Payload and FIN of a session whose handshake is done. */
 export function deliver(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
   const seen = (columns.facts(row) & side(fromLeft, SEEN_LEFT)) !== 0;
   const fin = segment.flags & FIN;
   const { length } = segment;
+  if (acknowledgesUnseenFin(columns, row, segment, fromLeft)) noteUnseenFin(columns, row, segment, fromLeft);
   if (seen && length === 0 && fin === 0) return;
   const end = segment.seq + length + fin;
   if (!seen || ((end - columns.next(row, fromLeft)) | 0) > 0) {

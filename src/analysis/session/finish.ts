@@ -13,6 +13,7 @@ import {
   CLOSED,
   DIRECTION_MISSING,
   ESTABLISHED,
+  FIN_UNSEEN,
   HALF_OPEN,
   MIDSTREAM,
   REFUSED,
@@ -109,6 +110,7 @@ function finalFacts(facts: number, client: number): number {
     (row.answerIn(facts) << 6) |
     (row.previousStateIn(facts) << 8);
   final |= row.synCopiesIn(facts) << 20;
+  if (facts & row.FIN_UNSEEN) final |= FIN_UNSEEN;
   if (facts & row.MIDSTREAM) final |= MIDSTREAM;
   if (client !== UNKNOWN) final |= CLIENT_KNOWN;
   if (established) final |= ESTABLISHED;

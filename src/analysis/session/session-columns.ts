@@ -25,6 +25,8 @@ export const SYN_ACK_RIGHT = 1 << 11;
 /** A RST answered the SYN, and no SYN came again since. */
 export const REFUSAL = 1 << 12;
 export const MIDSTREAM = 1 << 13;
+/** A FIN that the capture missed: the other end acknowledged it. */
+export const FIN_UNSEEN = 1 << 14;
 export const HANDSHAKE = 1 << 15;
 export const REPLACED = 1 << 16;
 export const V6 = 1 << 17;

@@ -6,6 +6,7 @@ import {
   deliver,
   isRstInWindow,
   noteLastAck,
+  noteLateFin,
   refuse,
   reset,
   resetEarlier,
@@ -192,6 +193,7 @@ export class SessionTracker implements SegmentSink {
       if (segment.length > 0 && !this.#continues(newest, segment, fromLeft)) {
         return this.#openMidstream(newest, segment, fromLeft);
       }
+      if (segment.flags & FIN) noteLateFin(columns, newest);
       noteLastAck(columns, newest, segment, fromLeft);
       return newest;
     }
