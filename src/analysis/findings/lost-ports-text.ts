@@ -83,7 +83,7 @@ function silenceText(silence: Silence | Halves): string {
   const window =
     method === 'passes'
       ? `the last ${passesWatched} passes of the client over its ports (${drawsAfter} draws)`
-      : `the second half of its draws (${drawsAfter})`;
+      : `the last ${drawsAfter} draws`;
   return (
     `Of ${watched} ports that had been used, closed and given back, ${silent} were not drawn once in ${window}, ` +
     `where chance explains ${expected < 10 ? Number(expected.toPrecision(2)) : Math.round(expected)}.`

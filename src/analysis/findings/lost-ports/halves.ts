@@ -1,8 +1,8 @@
 import { measure, type Silence } from './silence.ts';
 import { eligiblePorts, type Stream } from './uses.ts';
 
-/** What the halves test asks besides the silence itself. */
-export interface Halves extends Silence {
+/** How the pool as a whole changed: what the test of draws asks besides the silence itself. */
+export interface PoolChange {
   /** McNemar: ports drawn in the first half alone against those drawn in the second alone, in deviations. */
   readonly mcNemar: number;
   /** Pool in use in the first and the last sixth of the draws, by inverse occupancy; NaN below 50 draws a sixth. */
@@ -12,55 +12,83 @@ export interface Halves extends Silence {
   readonly sixthsDown: number;
 }
 
+export interface Halves extends Silence, PoolChange {}
+
 const MIN_DRAWS_A_PORT = 2;
 const MIN_MCNEMAR = 4;
 const MIN_SIXTH = 50;
 const SHRUNK_TO = 0.5;
 const MIN_SIXTHS_DOWN = 5;
 
+/** Of the draws, the share before the cut. */
+const HALF = 1 / 2;
 /**
- * Ports of any order but a sequential one that are no longer drawn (DOMAIN 4.1, F4 b): those drawn at least twice in the
- * first half of the draws, against the second. Null without any.
+ * A later cut sees more of a slow loss, as more of it is over by then. Only where draws are independent of each other is
+ * the shorter rest as good as the half.
  */
-export function silenceByHalves(stream: Stream): Halves | null {
+const TWO_THIRDS = 2 / 3;
+
+/**
+ * Ports of any order but a sequential one that are no longer drawn (DOMAIN 4.1, F4 b): those drawn at least twice before
+ * the cut, against the draws after it.
+ */
+export function silencesByDraws(stream: Stream, isRandom: boolean): Halves[] {
+  const change = poolChange(stream);
+  return (isRandom ? [HALF, TWO_THIRDS] : [HALF]).flatMap((share) => {
+    const silence = silenceAfter(stream, Math.floor(stream.draws.length * share));
+    return silence === null ? [] : [{ ...silence, ...change }];
+  });
+}
+
+function silenceAfter(stream: Stream, cut: number): Silence | null {
   const { uses, draws } = stream;
-  const half = Math.floor(draws.length / 2);
-  const first = countDraws(stream, 0, half);
-  const second = countDraws(stream, half, draws.length);
-  const eligible = eligiblePorts(stream, half);
+  const before = countDraws(stream, 0, cut);
+  const after = countDraws(stream, cut, draws.length);
+  const eligible = eligiblePorts(stream, cut);
   const silentPorts = new Uint8Array(uses.size);
-  const tally = { watched: 0, silent: 0, onlyFirst: 0, onlySecond: 0, distinctFirst: 0 };
+  let watched = 0;
+  let silent = 0;
   for (let port = 0; port < uses.size; port++) {
-    const [early, late] = [first[port]!, second[port]!];
-    if (early > 0) tally.distinctFirst++;
-    if (early === 0 && late > 0) tally.onlySecond++;
-    if (early === 0 || !eligible[port]) continue;
-    if (late === 0) tally.onlyFirst++;
-    if (early < MIN_DRAWS_A_PORT) continue;
-    tally.watched++;
-    if (late > 0) continue;
-    tally.silent++;
+    if (before[port]! < MIN_DRAWS_A_PORT || !eligible[port]) continue;
+    watched++;
+    if (after[port]! > 0) continue;
+    silent++;
     silentPorts[port] = 1;
   }
-  if (tally.watched === 0) return null;
-  const pool = inverseOccupancy(tally.distinctFirst, half);
-  const expected = tally.watched * (1 - 1 / pool) ** (draws.length - half);
-  const changed = tally.onlyFirst + tally.onlySecond;
-  return {
-    method: 'halves',
+  if (watched === 0) return null;
+  const pool = inverseOccupancy(distinct(before), cut);
+  const expected = watched * (1 - 1 / pool) ** (draws.length - cut);
+  const window = {
+    method: 'halves' as const,
     passesWatched: Number.NaN,
-    drawsBefore: half,
-    drawsAfter: draws.length - half,
-    watched: tally.watched,
-    silentPorts,
-    ...measure(tally.silent, expected, pool),
-    mcNemar: changed === 0 ? 0 : (tally.onlyFirst - tally.onlySecond) / Math.sqrt(changed),
-    ...sixths(stream),
+    drawsBefore: cut,
+    drawsAfter: draws.length - cut,
   };
+  return { ...window, watched, silentPorts, ...measure(silent, expected, pool) };
+}
+
+function poolChange(stream: Stream): PoolChange {
+  return { mcNemar: mcNemar(stream), ...sixths(stream) };
+}
+
+/** Ports that are still held are no loss, and do not count among those of the first half alone. */
+function mcNemar(stream: Stream): number {
+  const half = Math.floor(stream.draws.length / 2);
+  const first = countDraws(stream, 0, half);
+  const second = countDraws(stream, half, stream.draws.length);
+  const eligible = eligiblePorts(stream, half);
+  let onlyFirst = 0;
+  let onlySecond = 0;
+  for (let port = 0; port < first.length; port++) {
+    if (first[port] === 0 && second[port]! > 0) onlySecond++;
+    if (first[port]! > 0 && second[port] === 0 && eligible[port]) onlyFirst++;
+  }
+  const changed = onlyFirst + onlySecond;
+  return changed === 0 ? 0 : (onlyFirst - onlySecond) / Math.sqrt(changed);
 }
 
 /** Whether the pool lost ports rather than that different ones are drawn. */
-export function hasShrunk({ mcNemar, poolFirstSixth, poolLastSixth, sixthsDown }: Halves): boolean {
+export function hasShrunk({ mcNemar, poolFirstSixth, poolLastSixth, sixthsDown }: PoolChange): boolean {
   if (mcNemar >= MIN_MCNEMAR) return true;
   // An allocator that moves to a fresh half of its range, as Linux bind(0) does, gives McNemar 0.
   return poolLastSixth <= poolFirstSixth * SHRUNK_TO && sixthsDown >= MIN_SIXTHS_DOWN;

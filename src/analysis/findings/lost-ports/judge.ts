@@ -1,5 +1,5 @@
 import { type ComeBack, comeBack, smallestConfirmed, staysAway } from './come-back.ts';
-import { type Halves, hasShrunk, silenceByHalves } from './halves.ts';
+import { type Halves, hasShrunk, silencesByDraws } from './halves.ts';
 import { type Passes, silencesByPasses } from './passes.ts';
 import { isFlagged, QUIET_Z, type Silence } from './silence.ts';
 import type { Stream } from './uses.ts';
@@ -38,9 +38,10 @@ export const USEFUL_POWER = 0.05;
 export type Order = Passes | 'random' | 'other';
 
 export function judgeStream(stream: Stream, order: Order): Judgement {
-  const silences = typeof order === 'string' ? halves(stream) : silencesByPasses(stream, order);
+  const silences: (Silence | Halves)[] =
+    typeof order === 'string' ? silencesByDraws(stream, order === 'random') : silencesByPasses(stream, order);
   const returned = comeBack(stream);
-  const loudest = best(silences, (silence) => silence.z);
+  const loudest = best(silences.filter(isFlagged), loudness) ?? best(silences, loudness);
   if (loudest === null) return { verdict: 'powerless', silence: null, comeBack: returned, ...BLIND };
   const keenest = best(silences, (silence) => -smallestFound(silence, returned, order))!;
   const power = smallestFound(keenest, returned, order);
@@ -51,9 +52,8 @@ export function judgeStream(stream: Stream, order: Order): Judgement {
 
 const BLIND = { power: Number.POSITIVE_INFINITY, suspicion: Number.POSITIVE_INFINITY };
 
-function halves(stream: Stream): Halves[] {
-  const silence = silenceByHalves(stream);
-  return silence ? [silence] : [];
+function loudness(silence: Silence): number {
+  return silence.z;
 }
 
 function best<T>(list: readonly T[], rank: (entry: T) => number): T | null {

@@ -24,7 +24,7 @@ export interface Silence {
 
 export const MIN_Z = 5;
 /** Beyond this the silence is not called chance any more, though it is too little for a finding. */
-export const QUIET_Z = 3;
+export const QUIET_Z = 4;
 export const MIN_LOST_PORTS = 5;
 export const MIN_EFFECT = 0.02;
 
