@@ -2,13 +2,15 @@
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import type { Silence } from '../session/activity.ts';
-import { CLIENT_KNOWN, DIRECTION_MISSING, MIDSTREAM } from '../session/sessions.ts';
+import { CLIENT_KNOWN, CLOSED, DIRECTION_MISSING, FIN_UNSEEN, MIDSTREAM, stateOf } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
 import { duration, percent, plural } from './words.ts';
 
 export const QUALITY = {
   /** Above this share of packets lost, nothing that rests on absence holds. */
   maxDroppedShare: 0.001,
+  /** FINs that were missed before a share of missed packets is told from them. */
+  minUnseenFins: 5,
   /** Above this share of sessions of which one direction is missing: the capture sees one side only. */
   maxOneWayShare: 0.2,
   /** Below this share it is the odd packet that the capture missed. */
@@ -29,6 +31,7 @@ interface Weighed extends QualityReason {
 export function assessQuality(input: DiagnosisInput): Quality {
   const weighed = [
     ...dropReasons(input),
+    ...missedReasons(input),
     ...sideReasons(input),
     ...fileReasons(input),
     ...timeReasons(input),
@@ -62,6 +65,17 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
   const message = `The capturing side lost ${dropped} packets beside the ${packets} it kept (${percent(share)}).`;
   return [{ code: 'packets-dropped', count: dropped, message, atBest }];
+}
+
+/** A pcap file has no counter of lost packets; FINs that only their acknowledgment shows are a sample of them. */
+function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
+  const { count, facts } = ledger.sessions;
+  const unseen = countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0);
+  if (unseen < QUALITY.minUnseenFins) return [];
+  const share = unseen / (2 * countFacts(facts, count, (fact) => stateOf(fact) === CLOSED));
+  const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
+  const message = `${unseen} FINs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
+  return [{ code: 'packets-missed', count: unseen, message, atBest }];
 }
 
 function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
