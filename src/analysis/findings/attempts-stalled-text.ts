@@ -101,12 +101,21 @@ function leadText({ symptoms, challenged, poolFull }: Lead): string {
   return parts.length === 0 ? '' : `In the minute before, or since, ${parts.join(', ')}.`;
 }
 
+/** What stands between the streams and a verdict. */
+export interface Doubts {
+  readonly judged: number;
+  readonly unsteady: number;
+  readonly lifeless: number;
+  readonly pooled: number;
+  readonly excluded: boolean;
+}
+
 export function noStallText(
   scene: Scene,
   client: number,
   code: StallCode,
   { unclear }: Stalls,
-  { judged, unsteady, lifeless, excluded }: { judged: number; unsteady: number; lifeless: number; excluded: boolean },
+  { judged, unsteady, lifeless, pooled, excluded }: Doubts,
 ): Entry {
   const whom = code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
   const from = clientText(scene, client);
@@ -125,6 +134,9 @@ export function noStallText(
           ]),
       ...(unsteady > 0 ? [`${plural(unsteady, 'long pause')} followed traffic that was not steady.`] : []),
       ...(lifeless > 0 ? [`In ${plural(lifeless, 'silence')} the host, or the capture, fell silent altogether.`] : []),
+      ...(pooled > 0
+        ? [`In ${plural(pooled, 'silence')} nearly all sessions stayed open: the client may have needed no more.`]
+        : []),
       `A silence of more than ${SILENCE.minSeconds} s that swallows ${SILENCE.minExpected} attempts would have been named.`,
     ]),
     numbers: {
@@ -132,6 +144,7 @@ export function noStallText(
       silencesUnclear: unclear.length,
       unsteadyPauses: unsteady,
       lifelessSilences: lifeless,
+      pooledSilences: pooled,
       smallestEffectAttempts: SILENCE.minExpected,
     },
     thresholds: thresholds(),

@@ -93,7 +93,8 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const enough = judged >= (code === 'attempts-stalled-host' ? 2 : 1);
   const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
   const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
-  const doubts = stalls.unclear.length + unsteady + lifeless;
+  const pooled = stalls.streams.reduce((sum, stream) => sum + stream.pooled, 0);
+  const doubts = stalls.unclear.length + unsteady + lifeless + pooled;
   const excluded = enough && doubts === 0 && scene.quality.grade !== 'C' && !(scene.filtered && stalls.host.length > 0);
   const head = {
     code,
@@ -106,6 +107,6 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
     held: 0,
   } as const;
   return judgement(scene, head, () =>
-    noStallText(scene, client, code, stalls, { judged, unsteady, lifeless, excluded }),
+    noStallText(scene, client, code, stalls, { judged, unsteady, lifeless, pooled, excluded }),
   );
 }

@@ -17,6 +17,12 @@ export const SILENCE = {
   minSeconds: 20,
   /** How many times longer than the 99th percentile of the gaps before it. */
   gapFactor: 10,
+  /**
+   * Pauses of at least half the length, so many of them and so large a share of the time, are the stream's own rhythm:
+   * a batch job that runs every few minutes.
+   */
+  rhythmPauses: 4,
+  rhythmShare: 0.25,
 } as const;
 
 const SECOND = 1e9;
@@ -61,7 +67,26 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
     gaps.add(to - starts[last]!);
   }
   const judged = steadyRate(starts, starts.length - 1) > 0;
-  return { silences, unsteady, judged };
+  const pauses = silences.length === 0 ? [] : longPauses(starts);
+  const real = silences.filter((silence) => !isRhythm(starts, pauses, silence));
+  return { silences: real, unsteady: unsteady + silences.length - real.length, judged };
+}
+
+/** Pauses within the stream that are long enough to make a rhythm with a silence, in ns. */
+function longPauses(starts: Float64Array): number[] {
+  const pauses: number[] = [];
+  for (let at = 1; at < starts.length; at++) {
+    const pause = starts[at]! - starts[at - 1]!;
+    if (pause * 2 > SILENCE.minSeconds * SECOND) pauses.push(pause);
+  }
+  return pauses;
+}
+
+function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to }: StreamSilence): boolean {
+  const alike = pauses.filter((pause) => pause * 2 >= to - from);
+  const total = alike.reduce((sum, pause) => sum + pause, 0);
+  const span = starts[starts.length - 1]! - starts[0]!;
+  return alike.length >= SILENCE.rhythmPauses && total >= SILENCE.rhythmShare * span;
 }
 
 /** A cheap bound: no window empty, the median window holds at most twice the mean. */

@@ -15,6 +15,8 @@ export const STALL = {
   goingOnShare: 0.5,
   /** Targets that stop within this time stopped together. */
   togetherSeconds: 60,
+  /** Where more than this share of the sessions opened before it stay open, the client has what it needs. */
+  pooledShare: 0.9,
 } as const;
 
 const SECOND = 1e9;
@@ -28,6 +30,8 @@ export interface TargetStream {
   readonly unsteady: number;
   /** Silences in which the host, or the capture, fell silent altogether. */
   readonly lifeless: number;
+  /** Silences of a client that keeps nearly all of its sessions open: it may need no more. */
+  readonly pooled: number;
   /** While the host was alive and the capture without a hole. */
   readonly silences: readonly StreamSilence[];
 }
@@ -76,9 +80,10 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
     if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
     const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
     const { silences, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
-    const real = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
-    const lifeless = silences.length - real.length;
-    streams.push({ target, attempts, judged, unsteady, lifeless, silences: real });
+    const lively = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
+    const real = lively.filter((silence) => !keepsSessions(scene, attempts, silence));
+    const [lifeless, pooled] = [silences.length - lively.length, lively.length - real.length];
+    streams.push({ target, attempts, judged, unsteady, lifeless, pooled, silences: real });
   }
   return streams;
 }
@@ -92,8 +97,37 @@ function isAlive(scene: Scene, client: number, silence: StreamSilence): boolean 
   return count >= STALL.minActiveSeconds && last >= (silence.from + silence.to) / 2;
 }
 
-function activityIn({ activity, ledger }: Scene, client: number, { from, to }: StreamSilence) {
-  return activity.seconds(ledger.clients.address[client]!, from + STALL.settleSeconds * SECOND, to);
+/** A connection pool that was filled: its sessions last beyond the silence. */
+function keepsSessions({ ledger }: Scene, { rows }: Attempts, { last, to }: StreamSilence): boolean {
+  let kept = 0;
+  for (let at = 0; at <= last; at++) if (ledger.heldUntil[rows[at]!]! >= to) kept++;
+  return kept > STALL.pooledShare * (last + 1);
+}
+
+/** Seconds of the silence with packets of the host. Sessions that last no second show by their start alone. */
+function activityIn(scene: Scene, client: number, silence: StreamSilence) {
+  const { activity, ledger } = scene;
+  const from = silence.from + STALL.settleSeconds * SECOND;
+  const packets = activity.seconds(ledger.clients.address[client]!, from, silence.to);
+  const starts = startSeconds(scene, client, from, silence.to);
+  return {
+    count: Math.max(packets.count, starts.count),
+    last: starts.last > packets.last || Number.isNaN(packets.last) ? starts.last : packets.last,
+  };
+}
+
+function startSeconds({ ledger }: Scene, client: number, from: number, to: number) {
+  const { start } = ledger.sessions;
+  let count = 0;
+  let last = Number.NaN;
+  for (const row of rowsOfClient(ledger, client)) {
+    const second = Math.floor(start[row]! / SECOND) * SECOND;
+    if (start[row]! < from || second === last) continue;
+    if (start[row]! >= to) break;
+    count++;
+    last = second;
+  }
+  return { count, last };
 }
 
 /** Targets that make at least half of the attempts that their own rate before promised, if that is enough to judge. */
