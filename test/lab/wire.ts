@@ -16,6 +16,11 @@ export interface View {
   flagsOnly?: boolean;
 }
 
+/** Unix second of the start of the capture. */
+export function captureStart(view: View): number {
+  return view.startUnixSeconds ?? DEFAULT_START;
+}
+
 const DEFAULT_START = Date.UTC(2024, 2, 4, 6, 0, 0) / 1000;
 /** Ethernet, IPv4 and TCP headers; a SYN carries the option of its maximum segment size beside. */
 const HEADERS = 54;
@@ -38,7 +43,7 @@ export class Wire {
     this.#timeline = timeline;
     this.#view = view;
     this.#random = random;
-    this.#start = view.startUnixSeconds ?? DEFAULT_START;
+    this.#start = captureStart(view);
   }
 
   /** `ports` is localPort * 65536 + remotePort; `seconds` counts from the capture's start. */

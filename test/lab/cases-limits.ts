@@ -1,0 +1,54 @@
+import { type Case, HOUR, host, MINUTE, office, plan, remoteText, traffic } from './cases.ts';
+import { poisson } from './traffic.ts';
+import type { View } from './wire.ts';
+
+/** Healthy hosts through captures that do not show all, and faults that must not be told of them. */
+export const LIMITS: Case[] = [
+  limited('a capture with a hole', 'nothing is captured for five minutes in the middle', {
+    hole: { from: 14 * MINUTE, to: 19 * MINUTE },
+  }),
+  limited('drops, one packet in a thousand', 'the capture loses packets by chance and does not know it', {
+    drops: 0.001,
+  }),
+  limited('drops, one packet in fifty', 'the same, twenty times as many', { drops: 0.02 }),
+  limited('packets of the client only', 'one direction', { side: 'client' }),
+  limited('packets of the remote only', 'the other direction', { side: 'remote' }),
+  limited('flags only', 'a capture filter that keeps SYN, FIN and RST', { flagsOnly: true }),
+  {
+    name: 'midstream',
+    what: 'a capture that begins when the host has run for two hours, with hundreds of sessions open',
+    plan: (seed) =>
+      plan(
+        seed,
+        30 * MINUTE,
+        [
+          host('random', [
+            ...office(4),
+            traffic(3, poisson(0.1), { rounds: 40, pauseSeconds: 60, terse: false, end: 'remote' }),
+          ]),
+        ],
+        { warmupSeconds: 2 * HOUR },
+      ),
+  },
+  {
+    name: 'a stall in a capture with a hole',
+    what: 'the stall of one remote begins within the hole',
+    plan: (seed) =>
+      plan(
+        seed,
+        30 * MINUTE,
+        [host('sequential', [traffic(0, poisson(2), {}, { to: 15 * MINUTE }), ...office(4).slice(1)])],
+        { view: { hole: { from: 14 * MINUTE, to: 17 * MINUTE } } },
+      ),
+    expects: [{ code: 'attempts-stalled-remote', remote: remoteText(0) }],
+    mayBeBelowPower: true,
+  },
+];
+
+function limited(name: string, what: string, view: View): Case {
+  return {
+    name,
+    what,
+    plan: (seed) => plan(seed, 30 * MINUTE, [host('sequential', office(6))], { view }),
+  };
+}
