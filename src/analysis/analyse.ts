@@ -13,6 +13,7 @@ import type { LedgerOptions } from './ledger/options.ts';
 import { attributeProcesses } from './processes/attribution.ts';
 import { assembleReport, type CaptureOrigin } from './report/assemble.ts';
 import { Addresses } from './segment/addresses.ts';
+import { NamedProcesses } from './segment/named-processes.ts';
 import { TimeMerge } from './segment/time-merge.ts';
 import { Timeline } from './segment/timeline.ts';
 import { HostActivity } from './session/activity.ts';
@@ -29,6 +30,7 @@ export interface Conclusion {
 export class Analysis {
   readonly timeline = new Timeline();
   readonly #addresses = new Addresses();
+  readonly #named = new NamedProcesses();
   readonly #activity = new HostActivity(this.#addresses);
   readonly #tracker: SessionTracker;
   /** One capture goes straight to the tracker; several go through here, as one timeline. */
@@ -38,11 +40,11 @@ export class Analysis {
 
   /** `expectedSessions` saves the tables from growing; any number is right. */
   constructor(captures: number, expectedSessions: number) {
-    this.#tracker = new SessionTracker(expectedSessions, this.#activity);
+    this.#tracker = new SessionTracker(expectedSessions, this.#activity, this.#named);
     this.#merge = captures === 1 ? null : new TimeMerge(captures, this.#tracker);
     for (let index = 0; index < captures; index++) {
       const sink = this.#merge?.batch(index) ?? this.#tracker;
-      this.#readers.push(new CaptureReader(index, this.timeline, this.#addresses, sink));
+      this.#readers.push(new CaptureReader(index, this.timeline, this.#addresses, sink, this.#named));
     }
   }
 

@@ -91,6 +91,7 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
       return rows.findLastIndex((other, place) => place < index && tupleOf(other) === tuple);
     }),
     facts: Uint32Array.from(rows, factsOf),
+    process: null,
   };
   return { sessions, addresses, timeline };
 }

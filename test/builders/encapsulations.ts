@@ -90,9 +90,9 @@ function pktapV1(linkType: number, payload: Uint8Array): Octets {
 
 function pktapV2(linkType: number, payload: Uint8Array): Octets {
   const header = new Uint8Array(44);
-  header.set(join([44, 0, 0, 36, 0, 0], u16(linkType, true)));
-  header.set(u32(0x0008_0001, true), 32);
-  header.set(text('en0'), 36);
+  header.set(join([44, 0, 0, 40, 0, 0], u16(linkType, true)));
+  header.set(u32(0x0008_0001, true), 36);
+  header.set(text('en0'), 40);
   return join(header, payload);
 }
 

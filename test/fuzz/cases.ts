@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { CaptureReader } from '../../src/analysis/capture/capture-reader.ts';
 import type { CaptureSummary } from '../../src/analysis/capture/summary.ts';
 import { Addresses } from '../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../src/analysis/segment/named-processes.ts';
 import type { Segment, SegmentSink } from '../../src/analysis/segment/segment.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
 import { ERRORS } from '../../src/errors.ts';
@@ -61,7 +62,7 @@ interface Outcome {
 /** Reads a file in chunks of at most `chunk` octets. */
 function readFile(bytes: Uint8Array, chunk: number): Outcome {
   const sink = new CheckedSegments();
-  const reader = new CaptureReader(0, new Timeline(), new Addresses(), sink);
+  const reader = new CaptureReader(0, new Timeline(), new Addresses(), sink, new NamedProcesses());
   for (let at = 0; at < bytes.length; at += chunk) reader.feed(bytes.subarray(at, at + chunk));
   reader.end();
   const { summary } = reader;

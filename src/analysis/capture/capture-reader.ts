@@ -3,6 +3,8 @@ import { Dissector } from '../packet/dissector.ts';
 import { DONE } from '../packet/layers.ts';
 import { ODDITIES, type Oddity } from '../packet/oddities.ts';
 import type { Addresses } from '../segment/addresses.ts';
+import { CaptureProcesses } from '../segment/capture-processes.ts';
+import type { NamedProcesses } from '../segment/named-processes.ts';
 import { ACK, FIN, RST, type SegmentSink, SYN } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import { DetectedSource } from './detected-source.ts';
@@ -22,11 +24,12 @@ export class CaptureReader {
   #ended = false;
   #abandoned: ReadError | null = null;
 
-  /** `index` is the capture's in the job; the readers of one job share `timeline` and `addresses`. */
-  constructor(index: number, timeline: Timeline, addresses: Addresses, sink: SegmentSink) {
-    this.#dissector = new Dissector(index, addresses, sink);
+  /** `index` is the capture's in the job; the readers of one job share `timeline`, `addresses` and `processes`. */
+  constructor(index: number, timeline: Timeline, addresses: Addresses, sink: SegmentSink, processes: NamedProcesses) {
+    const named = new CaptureProcesses(processes, index);
+    this.#dissector = new Dissector(index, addresses, sink, named);
     this.#tally = new RecordTally(timeline, this.#dissector);
-    this.#source = new DetectedSource(this.#tally);
+    this.#source = new DetectedSource(this.#tally, named);
     this.#window = new RecordWindow(this.#source);
   }
 

@@ -1,4 +1,5 @@
 import type { RecordReader } from '../bytes/record-window.ts';
+import type { CaptureProcesses } from '../segment/capture-processes.ts';
 import { NETMON_MAGICS, NetmonSource } from './netmon.ts';
 import { pcapSource } from './pcap.ts';
 import { PcapngSource, SECTION_HEADER } from './pcapng.ts';
@@ -19,9 +20,11 @@ export class DetectedSource implements RecordReader {
   #needed = SNIFFED;
   #error: ReadError | null = null;
   readonly #tally: RecordTally;
+  readonly #processes: CaptureProcesses;
 
-  constructor(tally: RecordTally) {
+  constructor(tally: RecordTally, processes: CaptureProcesses) {
     this.#tally = tally;
+    this.#processes = processes;
   }
 
   get needed(): number {
@@ -45,7 +48,7 @@ export class DetectedSource implements RecordReader {
 
   #detect(view: DataView, offset: number, end: number): void {
     if (end - offset < SNIFFED) return;
-    this.source = sourceOf(view, offset, this.#tally);
+    this.source = sourceOf(view, offset, this.#tally, this.#processes);
     if (this.source !== null) return;
     this.#needed = TELLING;
     if (end - offset >= TELLING) this.#refuse(view, offset, end);
@@ -71,9 +74,14 @@ export class DetectedSource implements RecordReader {
   }
 }
 
-function sourceOf(view: DataView, offset: number, tally: RecordTally): RecordSource | null {
+function sourceOf(
+  view: DataView,
+  offset: number,
+  tally: RecordTally,
+  processes: CaptureProcesses,
+): RecordSource | null {
   const magic = view.getUint32(offset);
-  if (magic === SECTION_HEADER) return new PcapngSource(tally);
+  if (magic === SECTION_HEADER) return new PcapngSource(tally, processes);
   if (magic === NETMON_MAGICS[0] || magic === NETMON_MAGICS[1]) return new NetmonSource(tally);
   if (magic === SNOOP_MAGIC[0] && view.getUint32(offset + 4) === SNOOP_MAGIC[1]) return new SnoopSource(tally);
   return pcapSource(view, offset, tally);

@@ -1,7 +1,8 @@
 import { TIME_MISSING, TIME_OUT_OF_RANGE } from '../packet/oddities.ts';
+import type { CaptureProcesses } from '../segment/capture-processes.ts';
 import { MAX_UNIX_SECONDS } from '../segment/timeline.ts';
+import { PacketOptions } from './packet-options.ts';
 import { describeInterface, MIN_DESCRIPTION, MIN_STATISTICS, type PcapngInterface } from './pcapng-interface.ts';
-import { counterOption } from './pcapng-options.ts';
 import { MAX_CAPTURED, RecordSource } from './record-source.ts';
 import type { RecordTally } from './record-tally.ts';
 
@@ -12,6 +13,8 @@ const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const INTERFACE_STATISTICS = 5;
 const ENHANCED_PACKET = 6;
+/** Apple's libpcap, pcap/pcap-ng.h. */
+const PROCESS_INFORMATION = 0x8000_0001;
 
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const BYTE_ORDER_AT = 8;
@@ -29,7 +32,8 @@ const PACKET_CAPTURED_AT = 20;
 const PACKET_WIRE_AT = 24;
 const PACKET_AT = 28;
 const MIN_PACKET = PACKET_AT + 4;
-const EPB_DROPCOUNT = 4;
+/** An option's code and length. */
+const MIN_OPTIONS = 4;
 const PB_DROPS_AT = 10;
 const PB_DROPS_UNKNOWN = 0xffff;
 
@@ -44,10 +48,12 @@ export class PcapngSource extends RecordSource {
   #little = false;
   /** Of the present section, by their number in it. */
   #interfaces: PcapngInterface[] = [];
+  readonly #options: PacketOptions;
 
-  constructor(tally: RecordTally) {
+  constructor(tally: RecordTally, processes: CaptureProcesses) {
     super();
     this.#tally = tally;
+    this.#options = new PacketOptions(processes);
     this.needed = MIN_BLOCK;
   }
 
@@ -88,6 +94,9 @@ export class PcapngSource extends RecordSource {
         return this.#statistics(view, at, end);
       case SECTION_HEADER:
         return this.#section(view, at, end);
+      case PROCESS_INFORMATION:
+        this.#options.processBlock(view, at, end, this.#little);
+        return true;
       default:
         return true;
     }
@@ -106,6 +115,7 @@ export class PcapngSource extends RecordSource {
     if (end - at < MIN_SECTION_HEADER - 4) return this.#tooShort(at, end, MIN_SECTION_HEADER);
     const version = view.getUint16(at + MAJOR_VERSION_AT, this.#little);
     this.#interfaces = [];
+    this.#options.beginSection();
     if (version === 1) return true;
     const message = `the section at ${this.origin + at} is of pcapng version ${version}; version 1 is read here`;
     return this.fail('section-header-invalid', this.origin + at, message);
@@ -139,8 +149,9 @@ export class PcapngSource extends RecordSource {
     segment.time = origin.clock.time(high, low);
     if (Number.isNaN(segment.time)) this.#badTime(at, origin, high, low);
     segment.wireLength = view.getUint32(at + PACKET_WIRE_AT, little);
-    if (enhanced) this.#lossOption(view, start + ((captured + 3) & ~3), end, origin);
-    else this.#lossField(view.getUint16(at + PB_DROPS_AT, little), origin);
+    segment.process = 0;
+    if (!enhanced) this.#lossField(view.getUint16(at + PB_DROPS_AT, little), origin);
+    else if (end - start - captured >= MIN_OPTIONS) this.#readOptions(view, start + ((captured + 3) & ~3), end, origin);
     this.#tally.record(view, start, start + captured, origin);
     return true;
   }
@@ -155,16 +166,18 @@ export class PcapngSource extends RecordSource {
     const start = at + SPB_PACKET_AT;
     const limit = origin.snaplen === 0 ? wire : Math.min(wire, origin.snaplen);
     segment.time = Number.NaN;
+    segment.process = 0;
     this.#tally.oddities[TIME_MISSING]!++;
     segment.wireLength = wire;
     this.#tally.record(view, start, Math.min(start + limit, end), origin);
     return true;
   }
 
-  #lossOption(view: DataView, from: number, to: number, origin: PcapngInterface): void {
-    if (to - from < 4) return;
-    const dropped = counterOption(view, from, to, this.#little, EPB_DROPCOUNT);
-    if (dropped !== null) origin.lost(dropped);
+  #readOptions(view: DataView, from: number, to: number, origin: PcapngInterface): void {
+    const options = this.#options;
+    options.read(view, from, to, this.#little);
+    if (options.dropped >= 0) origin.lost(options.dropped);
+    this.#tally.segment.process = options.process;
   }
 
   #lossField(drops: number, origin: PcapngInterface): void {

@@ -1,4 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
+import type { CaptureProcesses } from '../segment/capture-processes.ts';
 import { Segment, type SegmentSink } from '../segment/segment.ts';
 import { decode } from './decode.ts';
 import { Frame } from './frame.ts';
@@ -19,11 +20,12 @@ export class Dissector {
   readonly flagCounts = new Float64Array(256);
   /** Counts in the order of `ODDITIES`. */
   readonly oddities = new Float64Array(ODDITIES.length);
-  readonly #frame = new Frame();
+  readonly #frame: Frame;
   readonly #addresses: Addresses;
   readonly #sink: SegmentSink;
 
-  constructor(capture: number, addresses: Addresses, sink: SegmentSink) {
+  constructor(capture: number, addresses: Addresses, sink: SegmentSink, processes: CaptureProcesses) {
+    this.#frame = new Frame(processes);
     this.segment.capture = capture;
     this.#addresses = addresses;
     this.#sink = sink;
@@ -50,6 +52,7 @@ export class Dissector {
     frame.offset = start;
     frame.end = end;
     frame.wireEnd = start + this.segment.wireLength;
+    frame.process = 0;
     let layer = link;
     for (let headers = 0; layer > DONE && layer !== TCP; headers++) {
       layer = headers < MAX_HEADERS ? decode(layer, frame) : stop(NESTED_TOO_DEEP);
@@ -58,7 +61,16 @@ export class Dissector {
     if (layer < DONE) this.oddities[-1 - layer]!++;
     if (layer !== TCP) return;
     if (frame.lengthZero) this.oddities[IP_LENGTH_ZERO]!++;
+    if (frame.process === 0) this.#pass();
+    else this.#passOwned(frame.process);
+  }
+
+  #passOwned(process: number): void {
+    const { segment } = this;
+    const { process: before } = segment;
+    if (before === 0) segment.process = process;
     this.#pass();
+    segment.process = before;
   }
 
   #pass(): void {

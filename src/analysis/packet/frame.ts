@@ -1,3 +1,5 @@
+import type { CaptureProcesses } from '../segment/capture-processes.ts';
+
 /**
  * A frame on its way to its TCP header: the decoders move the window inwards, layer by layer. One instance is refilled
  * for every frame.
@@ -19,4 +21,12 @@ export class Frame {
   lengthZero = false;
   /** The 802.11 header that follows is padded to four octets. */
   padded = false;
+
+  /** Whose packet it is by its link header, as in `Segment.process`. */
+  process = 0;
+  readonly processes: CaptureProcesses;
+
+  constructor(processes: CaptureProcesses) {
+    this.processes = processes;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Segment, SegmentSink } from './segment.ts';
 
 const FIRST_CAPACITY = 1024;
+const NO_PROCESSES = new Int32Array(0);
 
 /**
  * Segments of one capture as typed columns, first in, first out: what a reader makes of one chunk, so the memory is
@@ -24,6 +25,8 @@ export class SegmentBatch implements SegmentSink {
   #window = new Uint16Array(FIRST_CAPACITY);
   #identity = new Uint32Array(FIRST_CAPACITY);
   #wireLength = new Uint32Array(FIRST_CAPACITY);
+  /** From the first segment on that has one. */
+  #process: Int32Array | null = null;
 
   get empty(): boolean {
     return this.#head === this.#count;
@@ -53,6 +56,14 @@ export class SegmentBatch implements SegmentSink {
     this.#window[row] = segment.window;
     this.#identity[row] = segment.identity;
     this.#wireLength[row] = segment.wireLength;
+    if (segment.process !== 0 || this.#process !== null) this.#putProcess(row, segment.process);
+  }
+
+  #putProcess(row: number, process: number): void {
+    if (this.#process === null || row >= this.#process.length) {
+      this.#process = grown(this.#process ?? NO_PROCESSES, new Int32Array(this.#time.length));
+    }
+    this.#process[row] = process;
   }
 
   /** Takes the next segment out, into `segment`; there must be one. */
@@ -73,6 +84,7 @@ export class SegmentBatch implements SegmentSink {
     segment.window = this.#window[row]!;
     segment.identity = this.#identity[row]!;
     segment.wireLength = this.#wireLength[row]!;
+    segment.process = this.#process === null ? 0 : this.#process[row]!;
   }
 
   #grow(): void {
@@ -94,7 +106,10 @@ export class SegmentBatch implements SegmentSink {
   }
 }
 
-function grown<Column extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(from: Column, to: Column): Column {
+function grown<Column extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
+  from: Column,
+  to: Column,
+): Column {
   to.set(from);
   return to;
 }

@@ -35,6 +35,11 @@ export class Segment {
   identity = 0;
   /** Length of the frame on the wire in octets. */
   wireLength = 0;
+  /**
+   * Whose packet it is, where the capture names the process: its id in `NamedProcesses` where it sent the packet, the
+   * negative of that where it received it; else 0.
+   */
+  process = 0;
 }
 
 /** Who takes segments: the session tracker, or a batch that is merged by time with another file's. */

@@ -32,7 +32,7 @@ import type { SessionTracker } from './tracker.ts';
 export function finishSessions(tracker: SessionTracker, addresses: Addresses, hints: RoleHints): Sessions {
   const { columns } = tracker;
   if (isFlagsOnly(tracker)) assumeHandshakes(columns);
-  const words = splitWords(columns, addresses, new Roles(columns, addresses, hints));
+  const words = splitWords(tracker, addresses, new Roles(columns, addresses, hints));
   const numbers = splitNumbers(columns);
   const { count, start, closed, longestPause, synPackets, firstFrame, capture, previous, before } = columns;
   for (let at = 0; at < count; at++) if (words.facts[at]! & MIDSTREAM) previous[at] = -1;
@@ -40,7 +40,7 @@ export function finishSessions(tracker: SessionTracker, addresses: Addresses, hi
   return { count, ...kept, ...words, ...numbers };
 }
 
-function splitWords(columns: row.SessionColumns, addresses: Addresses, roles: Roles) {
+function splitWords({ columns, votes }: SessionTracker, addresses: Addresses, roles: Roles) {
   const { count, words } = columns;
   const client = new Uint32Array(count);
   const remote = new Uint32Array(count);
@@ -48,6 +48,7 @@ function splitWords(columns: row.SessionColumns, addresses: Addresses, roles: Ro
   const facts = new Uint32Array(count);
   const isn = new Uint32Array(count);
   const packets = new Uint32Array(count);
+  const process = votes === null ? null : new Int32Array(count);
   for (let at = 0; at < count; at++) {
     const word = at << row.WORDS_SHIFT;
     const role = roles.clientOf(at);
@@ -61,9 +62,10 @@ function splitWords(columns: row.SessionColumns, addresses: Addresses, roles: Ro
     facts[at] = finalFacts(words[word + row.FACTS]!, role);
     isn[at] = words[word + row.ISN]!;
     packets[at] = words[word + row.PACKETS]!;
+    if (process !== null && role !== UNKNOWN) process[at] = votes!.process(at, role !== RIGHT);
   }
   columns.words = new Int32Array(0);
-  return { client, remote, ports, facts, isn, packets };
+  return { client, remote, ports, facts, isn, packets, process };
 }
 
 function splitNumbers(columns: row.SessionColumns) {

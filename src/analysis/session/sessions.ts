@@ -41,6 +41,11 @@ export interface Sessions {
    * difference is a number; else there is no gap (null).
    */
   readonly previous: Int32Array;
+  /**
+   * The client's process as the packets name it: its id in `NamedProcesses`, the negative of that where they disagree
+   * and it has the most of them, 0 for none. Null where no packet of the capture names any.
+   */
+  readonly process: Int32Array | null;
   /** Row before between the same two sockets, whatever became of it and whichever of them opened it; -1 for none. */
   readonly before: Int32Array;
   /** Bit field, read with the functions below. */

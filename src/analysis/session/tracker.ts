@@ -1,3 +1,4 @@
+import { NamedProcesses } from '../segment/named-processes.ts';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN } from '../segment/segment.ts';
 import type { HostActivity } from './activity.ts';
 import {
@@ -23,6 +24,7 @@ import {
   repeatsAttempt,
   withAnswer,
 } from './handshake.ts';
+import { ProcessVotes } from './process-votes.ts';
 import { earlierEstablished, establishedState } from './reuse.ts';
 import { acknowledges, isNear } from './sequence.ts';
 import {
@@ -55,6 +57,9 @@ export class SessionTracker implements SegmentSink {
   duplicates = 0;
   /** A segment with payload, or with nothing but an acknowledgment, was seen: the capture is not of flags only. */
   plainSegmentSeen = false;
+  /** Null where no packet names a process. */
+  votes: ProcessVotes | null = null;
+  readonly #processes: NamedProcesses;
   readonly #v4: TupleIndex;
   readonly #v6: TupleIndex;
   readonly #repeats = new DuplicateFilter();
@@ -64,7 +69,8 @@ export class SessionTracker implements SegmentSink {
   #ports = 0;
   #hash = 0;
 
-  constructor(expectedSessions: number, activity: HostActivity) {
+  constructor(expectedSessions: number, activity: HostActivity, processes = new NamedProcesses()) {
+    this.#processes = processes;
     this.columns = new SessionColumns(expectedSessions);
     this.#v4 = new TupleIndex(this.columns, expectedSessions);
     this.#v6 = new TupleIndex(this.columns, 0);
@@ -81,7 +87,7 @@ export class SessionTracker implements SegmentSink {
     const newest = (segment.family === 6 ? this.#v6 : this.#v4).find(left, right, ports, hash);
     this.activity.tick(segment.time);
     if (this.#repeats.isRepeat(segment, hash, fromLeft)) {
-      this.#countCopy(newest, segment);
+      this.#countCopy(newest, segment, fromLeft);
       return;
     }
     if (newest >= 0 && continueOpen(this.columns, newest, segment, fromLeft)) {
@@ -100,6 +106,12 @@ export class SessionTracker implements SegmentSink {
   #count(row: number, segment: Segment, fromLeft: boolean): void {
     const end = this.columns.countSegment(row, segment, fromLeft);
     if (segment.time > end) this.activity.note(this.columns, row, end, segment.time);
+    if (segment.process !== 0) this.#vote(row, segment, fromLeft);
+  }
+
+  #vote(row: number, segment: Segment, fromLeft: boolean): void {
+    this.votes ??= new ProcessVotes(this.#processes);
+    this.votes.note(row, segment, fromLeft, this.columns.synPackets[row]!);
   }
 
   /** Changes the state of the session that the segment belongs to, and tells which that is; -1 for none. */
@@ -273,9 +285,10 @@ export class SessionTracker implements SegmentSink {
     columns.closed[earlier] = Number.NaN;
   }
 
-  /** A copy is no packet of its own, but SYNs are reported as they are in the file, too. */
-  #countCopy(row: number, segment: Segment): void {
+  /** A copy is no packet of its own, but SYNs are reported as they are in the file, too; it alone may name a process. */
+  #countCopy(row: number, segment: Segment, fromLeft: boolean): void {
     this.duplicates++;
+    if (row >= 0 && segment.process !== 0) this.#vote(row, segment, fromLeft);
     if (row < 0 || (segment.flags & (SYN | ACK)) !== SYN || this.columns.synPackets[row]! === 0) return;
     this.columns.countSyn(row);
     this.columns.setFacts(row, withSynCopy(this.columns.facts(row)));

@@ -1,6 +1,7 @@
 import { CaptureReader } from '../../../src/analysis/capture/capture-reader.ts';
 import type { CaptureSummary } from '../../../src/analysis/capture/summary.ts';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import type { Segment, SegmentSink } from '../../../src/analysis/segment/segment.ts';
 import { Timeline } from '../../../src/analysis/segment/timeline.ts';
 
@@ -48,7 +49,7 @@ export function read(bytes: Uint8Array, chunks: readonly number[] = []): ReadCap
   const addresses = new Addresses();
   const timeline = new Timeline();
   const kept = new KeptSegments(addresses);
-  const reader = new CaptureReader(0, timeline, addresses, kept);
+  const reader = new CaptureReader(0, timeline, addresses, kept, new NamedProcesses());
   const lengths = chunks.length === 0 ? [bytes.length] : chunks;
   const buffer = new Uint8Array(Math.max(1, ...lengths));
   for (let at = 0, turn = 0; at < bytes.length; turn++) {

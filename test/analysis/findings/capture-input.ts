@@ -4,6 +4,7 @@ import type { DiagnosisInput } from '../../../src/analysis/findings/scene.ts';
 import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../../src/analysis/ledger/options.ts';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { Timeline } from '../../../src/analysis/segment/timeline.ts';
 import { HostActivity } from '../../../src/analysis/session/activity.ts';
 import { finishSessions, isFlagsOnly } from '../../../src/analysis/session/finish.ts';
@@ -20,7 +21,7 @@ export function inputOf(
   const addresses = new Addresses();
   const activity = new HostActivity(addresses);
   const tracker = new SessionTracker(0, activity);
-  const reader = new CaptureReader(0, timeline, addresses, tracker);
+  const reader = new CaptureReader(0, timeline, addresses, tracker, new NamedProcesses());
   reader.feed(bytes);
   reader.end();
   const flagsOnly = isFlagsOnly(tracker);

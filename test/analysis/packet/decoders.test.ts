@@ -41,6 +41,7 @@ describe('a plain frame', () => {
     ack: 0x80000001,
     flags: 0x18,
     window: 512,
+    process: 0,
   };
 
   it('gives every field of its segment', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CaptureReader } from '../../../src/analysis/capture/capture-reader.ts';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { Timeline } from '../../../src/analysis/segment/timeline.ts';
 import { HostActivity } from '../../../src/analysis/session/activity.ts';
 import { finishSessions } from '../../../src/analysis/session/finish.ts';
@@ -37,7 +38,7 @@ function track(capture: KernelCapture): Tracked {
   const timeline = new Timeline();
   const addresses = new Addresses();
   const tracker = new SessionTracker(0, new HostActivity(addresses));
-  const reader = new CaptureReader(0, timeline, addresses, tracker);
+  const reader = new CaptureReader(0, timeline, addresses, tracker, new NamedProcesses());
   reader.feed(capture.bytes());
   reader.end();
   const sessions = finishSessions(tracker, addresses, { clients: [], pool: null });

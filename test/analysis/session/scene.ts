@@ -1,5 +1,6 @@
 /** Sessions from packets that read like tcpdump's lines. */
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { ACK, FIN, PSH, RST, Segment, SYN } from '../../../src/analysis/segment/segment.ts';
 import { HostActivity } from '../../../src/analysis/session/activity.ts';
 import { finishSessions } from '../../../src/analysis/session/finish.ts';
@@ -68,9 +69,13 @@ export function segmentsOf(lines: readonly string[]): Segment[] {
   });
 }
 
-export function trackSegments(segments: readonly Segment[], clients: readonly string[] = []): Sessions {
+export function trackSegments(
+  segments: readonly Segment[],
+  clients: readonly string[] = [],
+  processes = new NamedProcesses(),
+): Sessions {
   const addresses = new Addresses();
-  const tracker = new SessionTracker(0, new HostActivity(addresses));
+  const tracker = new SessionTracker(0, new HostActivity(addresses), processes);
   for (const segment of segments) tracker.accept(segment);
   return finishSessions(tracker, addresses, { clients, pool: null });
 }
