@@ -6,14 +6,16 @@ import { occupancyReport } from './occupancy.ts';
 
 export const MAX_CLIENTS = 1000;
 
+/** Client rows in the order of the report: the most attempts first, ties by address. */
 export function reportedClients(ledger: Ledger): { rows: number[]; total: number } {
   const { clients, addresses } = ledger;
-  const rows = Array.from({ length: clients.count }, (_, client) => client).filter((client) =>
-    ledger.isReported(client),
+  const { attempts, address } = clients;
+  return most(
+    clients.count,
+    MAX_CLIENTS,
+    (client) => ledger.isReported(client),
+    (one, other) => attempts[other]! - attempts[one]! || addresses.compare(address[one]!, address[other]!),
   );
-  const text = (client: number) => addresses.text(clients.address[client]!);
-  const kept = most(rows, clients.attempts, MAX_CLIENTS, (one, other) => (text(one) < text(other) ? -1 : 1));
-  return { rows: kept, total: rows.length };
 }
 
 export function clientReport(ledger: Ledger, client: number): ClientReport {

@@ -6,24 +6,24 @@ import { occupancyReport } from './occupancy.ts';
 
 export const MAX_TARGETS = 10_000;
 
+/** Target rows in the order of the report: the most attempts first, ties by client, remote address and port. */
 export function reportedTargets(ledger: Ledger): { rows: number[]; total: number } {
   const { targets } = ledger;
-  const rows = Array.from({ length: targets.count }, (_, target) => target).filter((target) =>
-    ledger.isReported(targets.client[target]!),
+  return most(
+    targets.count,
+    MAX_TARGETS,
+    (target) => ledger.isReported(targets.client[target]!),
+    (one, other) => targets.attempts[other]! - targets.attempts[one]! || compareEnds(ledger, one, other),
   );
-  const kept = most(rows, targets.attempts, MAX_TARGETS, (one, other) => compareTexts(ledger, one, other));
-  return { rows: kept, total: rows.length };
 }
 
-function compareTexts(ledger: Ledger, one: number, other: number): number {
-  const [first, second] = [textOf(ledger, one), textOf(ledger, other)];
-  if (first !== second) return first < second ? -1 : 1;
-  return ledger.targets.remotePort[one]! - ledger.targets.remotePort[other]!;
-}
-
-function textOf({ targets, clients, addresses }: Ledger, target: number): string {
-  const client = addresses.text(clients.address[targets.client[target]!]!);
-  return `${client} ${addresses.text(targets.remote[target]!)}`;
+function compareEnds({ targets, clients, addresses }: Ledger, one: number, other: number): number {
+  const client = (target: number) => clients.address[targets.client[target]!]!;
+  return (
+    addresses.compare(client(one), client(other)) ||
+    addresses.compare(targets.remote[one]!, targets.remote[other]!) ||
+    targets.remotePort[one]! - targets.remotePort[other]!
+  );
 }
 
 export function targetReport(ledger: Ledger, target: number): TargetReport {
