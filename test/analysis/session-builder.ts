@@ -86,10 +86,7 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
     capture: new Uint16Array(rows.length),
     lastCapture: new Uint16Array(rows.length),
     previous: Int32Array.from(rows, (row) => row.reuseOf ?? -1),
-    before: Int32Array.from(rows, (row, index) => {
-      const tuple = tupleOf(row);
-      return rows.findLastIndex((other, place) => place < index && tupleOf(other) === tuple);
-    }),
+    before: sessionsBefore(rows),
     facts: Uint32Array.from(rows, factsOf),
     process: null,
   };
@@ -130,6 +127,15 @@ function factsOf(row: Row): number {
   if (row.midstream || state >= STATES.indexOf('open')) facts |= ESTABLISHED;
   if (row.replaced) facts |= REPLACED;
   return facts;
+}
+
+function sessionsBefore(rows: readonly Row[]): Int32Array {
+  const newest = new Map<string, number>();
+  return Int32Array.from(rows, (row, index) => {
+    const before = newest.get(tupleOf(row)) ?? -1;
+    newest.set(tupleOf(row), index);
+    return before;
+  });
 }
 
 function tupleOf(row: Row): string {
