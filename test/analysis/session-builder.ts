@@ -138,8 +138,9 @@ function sessionsBefore(rows: readonly Row[]): Int32Array {
   });
 }
 
+/** The two sockets, whichever of them is the client's. */
 function tupleOf(row: Row): string {
-  return `${row.client} ${row.localPort} ${row.remote} ${row.remotePort}`;
+  return [`${row.client}:${row.localPort}`, `${row.remote}:${row.remotePort}`].sort().join(' ');
 }
 
 function v4Value(text: string): number {

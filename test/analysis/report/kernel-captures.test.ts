@@ -53,7 +53,10 @@ for (const capture of kernelCaptures()) {
       );
     });
 
-    it('counts the attempts of every target as they were made', { skip: capture.cut && 'the file is cut' }, () => {
+    // What was made and what is in the file differ where the file is cut.
+    if (capture.cut) return;
+
+    it('counts the attempts of every target as they were made', () => {
       const truth = attemptsByTarget(capture.runs);
       for (const target of report.targets.filter(({ attempts }) => attempts > 0)) {
         const made = truth.get(`${target.client} ${target.remote.address}:${target.remote.port}`)!;
@@ -74,7 +77,7 @@ for (const capture of kernelCaptures()) {
       );
     });
 
-    it('counts the attempts of every local port', { skip: capture.cut && 'the file is cut' }, () => {
+    it('counts the attempts of every local port', () => {
       const truth = attemptsByTarget(capture.runs);
       const ports = portColumns(ledger, 0, ledger.ports.count);
       for (const [target, made] of truth) {
