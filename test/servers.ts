@@ -53,6 +53,10 @@ export const skipRedis: false | string =
     ? false
     : missing('Redis (REDIS_URL, or redis-server on the path)');
 
+/** For tests that kill it: not one that others use. */
+export const skipPrivateRedis: false | string =
+  binaryOf('redis-server') === undefined ? missing('redis-server on the path') : false;
+
 /** A database of its own, empty. */
 export async function startPostgres(): Promise<TestServer> {
   const given = process.env.DATABASE_URL;

@@ -2,6 +2,8 @@
  * PostgreSQL in this process, on a folder that no other process may open (the data directory's lock sees to that).
  * There is one session underneath, so whoever wants several statements in a row holds it meanwhile.
  */
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import type { Answer, Database, Queryable } from './database.ts';
 
@@ -18,9 +20,10 @@ export interface EmbeddedDatabase extends Database {
 
 const INT8 = 20;
 
-/** Creates the database in the folder when it is not there yet, which takes seconds and some 800 MB for a moment. */
+/** Creates the database when the folder is not there yet, which takes seconds and some 800 MB for a moment. */
 export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
   const { PGlite } = await import('@electric-sql/pglite');
+  if (!existsSync(folder)) await createIn(folder, (part) => PGlite.create(part));
   const lite = await PGlite.create(folder, { parsers: { [INT8]: String } });
   const session = sessionOf(lite);
   return {
@@ -29,6 +32,14 @@ export async function openEmbedded(folder: string): Promise<EmbeddedDatabase> {
     transaction: (work) => session.exclusive((held) => transact(held, work)),
     close: () => session.exclusive(() => lite.close()),
   };
+}
+
+/** Under another name first: PGlite would go on with what a process that was killed meanwhile has left half made. */
+async function createIn(folder: string, create: (part: string) => Promise<PGlite>): Promise<void> {
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await (await create(part)).close();
+  await rename(part, folder);
 }
 
 function sessionOf(lite: PGlite): Session {

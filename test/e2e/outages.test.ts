@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import {
   skipPostgres,
-  skipRedis,
+  skipPrivateRedis,
   startPostgres,
   startPrivateRedis,
   type TestRedis,
@@ -35,7 +35,7 @@ class Pair {
   }
 }
 
-describe('Redis is killed and comes back', { skip: skipPostgres || skipRedis, timeout: 120_000 }, () => {
+describe('Redis is killed and comes back', { skip: skipPostgres || skipPrivateRedis, timeout: 120_000 }, () => {
   const pair = new Pair();
   let database: TestServer;
   let redis: TestRedis;

@@ -4,12 +4,12 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openQueues } from '../../src/queue/open.ts';
 import type { WorkQueues } from '../../src/queue/queue.ts';
-import { skipRedis, startPrivateRedis, type TestRedis } from '../servers.ts';
+import { skipPrivateRedis, startPrivateRedis, type TestRedis } from '../servers.ts';
 
 const ignore = () => undefined;
 const unavailable = { code: 'unavailable' };
 
-describe('the queue when Redis is killed', { skip: skipRedis, timeout: 60_000 }, () => {
+describe('the queue when Redis is killed', { skip: skipPrivateRedis, timeout: 60_000 }, () => {
   let redis: TestRedis;
   let queues: WorkQueues;
 
