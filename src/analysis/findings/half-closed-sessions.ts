@@ -45,7 +45,7 @@ export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
   const found: HalfClosed[] = [];
   for (const [target, rows] of byTarget(ledger, client, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
     const { judged } = tally(scene, rowsOfTarget(ledger, target));
-    const lostFins = HALF_CLOSED.lossMargin * scene.droppedShare * judged;
+    const lostFins = HALF_CLOSED.lossMargin * scene.lostShare * judged;
     if (rows.length >= HALF_CLOSED.minSessions + lostFins) found.push({ target, judged, ...bySide(ledger, rows) });
   }
   return found.length > 0 ? found.map((one) => supported(scene, client, one)) : [notFound(scene, client, all)];

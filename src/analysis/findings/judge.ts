@@ -11,7 +11,7 @@ import { loopbackBlindSpot } from './loopback-blind-spot.ts';
 import { lostPorts } from './lost-ports.ts';
 import { missingFromNetstat } from './missing-from-netstat.ts';
 import { portExhaustion } from './port-exhaustion.ts';
-import { assessQuality, captureFilters, captureHoles, droppedShare } from './quality.ts';
+import { assessQuality, captureFilters, captureHoles, lostShare } from './quality.ts';
 import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
 import type { DiagnosisInput, Scene } from './scene.ts';
@@ -75,7 +75,7 @@ function sceneOf(input: DiagnosisInput): Scene {
     ...input,
     quality: assessQuality(input),
     holes: captureHoles(input),
-    droppedShare: droppedShare(input),
+    lostShare: lostShare(input),
     events: placeEvents(input),
     snapshots: placeSnapshots(input),
     filtered: captureFilters(input).some((filter) => NAMES_HOSTS.test(filter)),

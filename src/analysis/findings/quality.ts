@@ -51,10 +51,26 @@ export function captureHoles(input: Pick<DiagnosisInput, 'activity'>): Silence[]
   return silences.filter((silence) => silence.to - silence.from > least);
 }
 
-/** Of all packets that passed, the share that the capturing side says it lost. */
-export function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
+/** Of all packets that passed, the share that the capture lacks: what its side counted, or what FINs show. */
+export function lostShare(input: Pick<DiagnosisInput, 'captures' | 'ledger'>): number {
+  return Math.max(droppedShare(input), missedShare(input));
+}
+
+function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
   const dropped = sum(captures, (capture) => capture.dropped ?? 0);
   return dropped === 0 ? 0 : dropped / (sum(captures, (capture) => capture.packets) + dropped);
+}
+
+/** A pcap file has no counter of lost packets; FINs that only their acknowledgment shows are a sample of them. */
+function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number {
+  const unseen = unseenFins(ledger);
+  if (unseen < QUALITY.minUnseenFins) return 0;
+  const { count, facts } = ledger.sessions;
+  return unseen / (2 * countFacts(facts, count, (fact) => stateOf(fact) === CLOSED));
+}
+
+function unseenFins({ sessions: { count, facts } }: DiagnosisInput['ledger']): number {
+  return countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0);
 }
 
 function dropReasons({ captures }: DiagnosisInput): Weighed[] {
@@ -67,12 +83,10 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
   return [{ code: 'packets-dropped', count: dropped, message, atBest }];
 }
 
-/** A pcap file has no counter of lost packets; FINs that only their acknowledgment shows are a sample of them. */
 function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
-  const { count, facts } = ledger.sessions;
-  const unseen = countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0);
-  if (unseen < QUALITY.minUnseenFins) return [];
-  const share = unseen / (2 * countFacts(facts, count, (fact) => stateOf(fact) === CLOSED));
+  const share = missedShare({ ledger });
+  if (share === 0) return [];
+  const unseen = unseenFins(ledger);
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
   const message = `${unseen} FINs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
   return [{ code: 'packets-missed', count: unseen, message, atBest }];

@@ -28,8 +28,8 @@ export interface Scene extends DiagnosisInput {
   readonly quality: Quality;
   /** Spans in which no host sent anything: nothing is concluded from a silence across one. */
   readonly holes: readonly Silence[];
-  /** Of all packets, the share that the capturing side says it lost. */
-  readonly droppedShare: number;
+  /** Of all packets, the share that the capture lacks as far as it can be told. */
+  readonly lostShare: number;
   /** By time. */
   readonly events: readonly PlacedEvent[];
   /** In the order of the evidence. */

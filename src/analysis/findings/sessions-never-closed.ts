@@ -62,8 +62,8 @@ export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   return found.map((leak) => supported(scene, client, leak));
 }
 
-function isLeak({ droppedShare }: Scene, { rows, windows, judged }: Leak): boolean {
-  const lostEnds = NEVER_CLOSED.lossMargin * droppedShare * judged;
+function isLeak({ lostShare }: Scene, { rows, windows, judged }: Leak): boolean {
+  const lostEnds = NEVER_CLOSED.lossMargin * lostShare * judged;
   return rows.length >= NEVER_CLOSED.minSessions + lostEnds && windows >= NEVER_CLOSED.minWindows;
 }
 

@@ -99,9 +99,10 @@ function isAlive(scene: Scene, client: number, silence: StreamSilence): boolean 
 
 /** A connection pool that was filled: its sessions last beyond the silence. */
 function keepsSessions({ ledger }: Scene, { rows }: Attempts, { last, to }: StreamSilence): boolean {
-  let kept = 0;
-  for (let at = 0; at <= last; at++) if (ledger.heldUntil[rows[at]!]! >= to) kept++;
-  return kept > STALL.pooledShare * (last + 1);
+  const allowed = (1 - STALL.pooledShare) * (last + 1);
+  let ended = 0;
+  for (let at = 0; at <= last && ended < allowed; at++) if (ledger.heldUntil[rows[at]!]! < to) ended++;
+  return ended < allowed;
 }
 
 /** Seconds of the silence with packets of the host. Sessions that last no second show by their start alone. */
@@ -118,16 +119,28 @@ function activityIn(scene: Scene, client: number, silence: StreamSilence) {
 
 function startSeconds({ ledger }: Scene, client: number, from: number, to: number) {
   const { start } = ledger.sessions;
+  const rows = rowsOfClient(ledger, client);
   let count = 0;
   let last = Number.NaN;
-  for (const row of rowsOfClient(ledger, client)) {
-    const second = Math.floor(start[row]! / SECOND) * SECOND;
-    if (start[row]! < from || second === last) continue;
-    if (start[row]! >= to) break;
+  for (let at = firstFrom(rows, start, from); at < rows.length && start[rows[at]!]! < to; at++) {
+    const second = Math.floor(start[rows[at]!]! / SECOND) * SECOND;
+    if (second === last) continue;
     count++;
     last = second;
   }
   return { count, last };
+}
+
+/** Place of the first of the rows, which are by start, that begins at `time` or later. */
+function firstFrom(rows: Uint32Array, start: Float64Array, time: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (start[rows[middle]!]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Targets that make at least half of the attempts that their own rate before promised, if that is enough to judge. */

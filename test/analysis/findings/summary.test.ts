@@ -53,7 +53,7 @@ function decide(judgements: readonly Judgement[], spec: Partial<CaseSpec> = {}):
     ...input,
     quality,
     holes: [],
-    droppedShare: 0,
+    lostShare: 0,
     events: [],
     snapshots: [],
     filtered: false,
