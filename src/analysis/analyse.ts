@@ -87,8 +87,8 @@ export class Analysis {
     };
     const ledger = buildLedger({ sessions, addresses: this.#addresses, timeline: this.timeline, options, span });
     const { duplicates } = this.#tracker;
-    const diagnosis = diagnose({ ledger, activity: this.#activity, captures, flagsOnly, duplicates, evidence });
-    const { pid, processes } = attributeProcesses(ledger, evidence);
-    return { ledger, pid, report: assembleReport({ ledger, captures, origins, diagnosis, processes }) };
+    const { owners, processes } = attributeProcesses({ ledger, captures, named: this.#named, evidence });
+    const diagnosis = diagnose({ ledger, activity: this.#activity, captures, flagsOnly, duplicates, evidence, owners });
+    return { ledger, pid: owners.pid, report: assembleReport({ ledger, captures, origins, diagnosis, processes }) };
   }
 }

@@ -5,7 +5,9 @@ import type { DiagnosisInput } from '../../src/analysis/findings/scene.ts';
 import { buildLedger } from '../../src/analysis/ledger/build-ledger.ts';
 import type { Ledger } from '../../src/analysis/ledger/ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../src/analysis/ledger/options.ts';
+import { attributeProcesses } from '../../src/analysis/processes/attribution.ts';
 import { Addresses } from '../../src/analysis/segment/addresses.ts';
+import { NamedProcesses } from '../../src/analysis/segment/named-processes.ts';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN } from '../../src/analysis/segment/segment.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
 import { HostActivity } from '../../src/analysis/session/activity.ts';
@@ -50,7 +52,9 @@ function inputOfPlan(plan: Plan, { events = [], ...options }: LabOptions): { inp
   const span = { from: summary.firstTime, to: summary.lastTime };
   const ledger = buildLedger({ sessions, addresses, timeline, options: ledgerOptions, span });
   const evidence = { ...emptyFacts(), events: loggedEvents(plan, events) };
-  return { input: { ledger, activity, captures: [summary], flagsOnly, duplicates, evidence }, run };
+  const captures = [summary];
+  const { owners } = attributeProcesses({ ledger, captures, named: new NamedProcesses(), evidence });
+  return { input: { ledger, activity, captures, flagsOnly, duplicates, evidence, owners }, run };
 }
 
 export function loggedEvents(plan: Plan, events: readonly { seconds: number; text: string }[]) {

@@ -5,7 +5,7 @@ import { growthText } from './growth-text.ts';
 import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
-import { processesOf, processSentence } from './processes.ts';
+import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { paragraph, plural, rounded } from './words.ts';
 
@@ -17,7 +17,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
   const rows = [...byRemote, ...byClient];
   const ports = rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
   const certain = byRemote.length >= HALF_CLOSED.manySessions && growth.grows;
-  const processes = processesOf(scene, client, rows);
+  const holders = holdersOf(scene, rows);
   const frames = rows.slice(0, MAX_FRAMES / 2).flatMap((row) => [firstFrameOf(ledger, row), lastFrameOf(ledger, row)]);
   return {
     confidence: certain || byRemote.length + byClient.length >= HALF_CLOSED.manySessions ? 'high' : 'medium',
@@ -35,7 +35,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
         : []),
       `In each the first FIN is more than ${HALF_CLOSED.minSecondsSinceFin} s before the end of the capture.`,
       growthText(growth, ledger.pool(client)),
-      processSentence(processes),
+      holders.sentence,
     ]),
     numbers: {
       halfClosedByRemote: byRemote.length,
@@ -45,7 +45,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
       openSlopePerHour: rounded(growth.slopePerHour),
       openTrendP: rounded(growth.p),
       hoursToFull: rounded(growth.hoursToFull),
-      processes,
+      processes: holders.counts,
     },
     thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },
     localPorts: ports,

@@ -15,7 +15,7 @@ import {
   WIDEN_POOL,
   whoHolds,
 } from './next-steps.ts';
-import { processesOf, processSentence } from './processes.ts';
+import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, remoteOf, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
 import { timeWaitText } from './time-wait-text.ts';
@@ -31,7 +31,7 @@ export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confide
   const remote = scope.target === null ? null : remoteOf(scene, scope.target);
   const rows = rowsOf(scene, scope);
   const held = heldPorts(ledger, rows, scope.pool, judged.peakAt, judged.timeWaitSeconds);
-  const processes = processesOf(scene, scope.client, held.rows);
+  const holders = holdersOf(scene, held.rows);
   const begun = held.rows.filter((row) => (ledger.sessions.facts[row]! & MIDSTREAM) === 0);
   const shown = (begun.length > 0 ? begun : held.rows).slice(-MAX_FRAMES);
   const rate = rateBefore(attemptsAmong(ledger, rows), judged.peakAt);
@@ -45,9 +45,14 @@ export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confide
       symptomText(symptoms),
       rateText(rate, scope.pool.usable, judged),
       timeWaitText(ledger, scope.client),
-      processSentence(processes),
+      holders.sentence,
     ]),
-    numbers: { ...figures(scene, scope), ...symptomFigures(symptoms), attemptsPerSecond: rounded(rate), processes },
+    numbers: {
+      ...figures(scene, scope),
+      ...symptomFigures(symptoms),
+      attemptsPerSecond: rounded(rate),
+      processes: holders.counts,
+    },
     thresholds: thresholds(scope),
     localPorts: held.localPorts,
     frames: shown.map((row) => firstFrameOf(ledger, row)),

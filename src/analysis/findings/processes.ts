@@ -1,21 +1,37 @@
-/** Which processes the host's own list of sockets names for some sessions. */
-import { localPortOf, type Scene } from './scene.ts';
-import { countBy, processText, tupleKey } from './snapshots.ts';
+/** Whose the sessions of a finding are. */
+import type { Process } from '../processes/process-table.ts';
+import type { Scene } from './scene.ts';
+import { countBy } from './snapshots.ts';
 import { list } from './words.ts';
 
-/** `PID name: sessions`, the most first; empty where no list names one. Rows in TIME_WAIT belong to nobody (PID 0). */
-export function processesOf(scene: Scene, client: number, rows: readonly number[]): string[] {
-  const lists = scene.snapshots.flatMap(({ connections }) => connections.get(client) ?? []);
-  if (lists.length === 0) return [];
-  const { sessions, addresses } = scene.ledger;
-  const named = rows.flatMap((row) => {
-    const remote = addresses.text(sessions.remote[row]!);
-    const key = tupleKey(localPortOf(scene.ledger, row), remote, sessions.ports[row]! & 0xffff);
-    return lists.map((known) => known.get(key)).find((entry) => entry?.pid) ?? [];
-  });
-  return countBy(named, processText);
+export interface Holders {
+  /** `PID name: sessions`, the most first; empty where no process is known. */
+  readonly counts: string[];
+  /** The same for people, with who tells it; empty where no process is known. */
+  readonly sentence: string;
 }
 
-export function processSentence(processes: readonly string[]): string {
-  return processes.length === 0 ? '' : `By the host's list of sockets they belong to ${list(processes, 3)}.`;
+export function holdersOf({ owners }: Scene, rows: readonly number[]): Holders {
+  const processes = rows.flatMap((row) => owners.of(row) ?? []);
+  const counts = countBy(processes, ({ pid, name }) => (name === null ? `PID ${pid}` : `PID ${pid} ${name}`));
+  return { counts, sentence: processes.length === 0 ? '' : sentenceOf(processes, counts, rows.length) };
+}
+
+function sentenceOf(processes: readonly Process[], counts: readonly string[], of: number): string {
+  const unsure = processes.some(({ confidence }) => confidence === 'low');
+  const unknown = of - processes.length;
+  return [
+    `By ${tellersOf(processes)} they ${unsure ? 'may belong' : 'belong'} to ${list(counts, 3)}`,
+    ...(unsure ? ['a packet is logged with whichever process runs just then'] : []),
+    ...(unknown > 0 ? [`of ${unknown} more the process is not known`] : []),
+  ]
+    .join('; ')
+    .concat('.');
+}
+
+function tellersOf(processes: readonly Process[]): string {
+  const tellers = processes.map(({ source }) =>
+    source === 'netstat' ? "the host's list of sockets" : `the capture itself (${source})`,
+  );
+  return [...new Set(tellers)].sort().join(' and ');
 }

@@ -3,6 +3,7 @@ import type { EvidenceFacts, LoggedEvent } from '../../contract/evidence.ts';
 import type { Endpoint, FrameReference, Quality } from '../../contract/report.ts';
 import type { CaptureSummary } from '../capture/summary.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { SessionOwners } from '../processes/session-owners.ts';
 import type { Activity, Silence } from '../session/activity.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
@@ -17,6 +18,8 @@ export interface DiagnosisInput {
   readonly duplicates: number;
   /** Facts of companion files; its events hold those that were given as options, too. */
   readonly evidence: EvidenceFacts;
+  /** Whose each session is, where anything names its process. */
+  readonly owners: SessionOwners;
 }
 
 /** An event with its time on the analysis' own timeline, in ns. */

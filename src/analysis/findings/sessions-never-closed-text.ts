@@ -4,7 +4,7 @@ import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
-import { processesOf, processSentence } from './processes.ts';
+import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
 import { duration, paragraph, percent, plural, rounded } from './words.ts';
@@ -19,7 +19,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
   const ports = leak.rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
   const idle = leak.rows.map((row) => idleSeconds(scene, row));
   const active = idle.filter((seconds) => seconds < 5 * MINUTES).length;
-  const processes = processesOf(scene, client, leak.rows);
+  const holders = holdersOf(scene, leak.rows);
   const stale = idle.filter((seconds) => seconds >= 120 * MINUTES).length;
   return {
     confidence: growth.grows ? 'high' : 'medium',
@@ -29,7 +29,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
       usualText(leak),
       `They were opened in ${leak.windows} of ${NEVER_CLOSED.windows} equal parts of the capture, so not at once like a connection pool.`,
       growthText(growth, ledger.pool(client)),
-      processSentence(processes),
+      holders.sentence,
     ]),
     numbers: {
       neverClosed: leak.rows.length,
@@ -45,7 +45,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
       openSlopePerHour: rounded(growth.slopePerHour),
       openTrendP: rounded(growth.p),
       hoursToFull: rounded(growth.hoursToFull),
-      processes,
+      processes: holders.counts,
     },
     thresholds: thresholds(leak),
     localPorts: ports,

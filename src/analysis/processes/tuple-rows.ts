@@ -1,31 +1,50 @@
 import type { Ledger } from '../ledger/ledger.ts';
 
+const NO_ROWS = new Uint32Array(0);
+
 /** Finds sessions by the texts of their four-tuples, as lists of sockets give them. */
 export class TupleRows {
   readonly #ledger: Ledger;
-  readonly #clients = new Map<string, number>();
+  /** Rows by address, made when the first is asked for. */
+  #clients: Map<string, number> | null = null;
   /** Targets by `remote port`, made for a client when the first row asks. */
   readonly #targets = new Map<number, Map<string, number>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    const { clients, addresses } = ledger;
-    for (let client = 0; client < clients.count; client++) {
-      this.#clients.set(addresses.text(clients.address[client]!), client);
-    }
   }
 
   hasClient(address: string): boolean {
-    return this.#clients.has(address);
+    return this.#clientRows().has(address);
+  }
+
+  #clientRows(): Map<string, number> {
+    if (this.#clients !== null) return this.#clients;
+    const { clients, addresses } = this.#ledger;
+    this.#clients = new Map();
+    for (let client = 0; client < clients.count; client++) {
+      this.#clients.set(addresses.text(clients.address[client]!), client);
+    }
+    return this.#clients;
   }
 
   /** The latest session of the four-tuple that began before `before`, -1 for none. */
   find(client: string, localPort: number, remote: string, remotePort: number, before: number): number {
-    const row = this.#clients.get(client);
-    const target = row === undefined ? undefined : this.#targetsOf(row).get(`${remote} ${remotePort}`);
-    if (target === undefined) return -1;
-    const port = this.#portRow(target, localPort);
+    const port = this.#portRowOf(client, localPort, remote, remotePort);
     return port < 0 ? -1 : this.#latest(port, before);
+  }
+
+  /** The sessions of the four-tuple, by start. */
+  all(client: string, localPort: number, remote: string, remotePort: number): Uint32Array {
+    const { ports } = this.#ledger;
+    const port = this.#portRowOf(client, localPort, remote, remotePort);
+    return port < 0 ? NO_ROWS : ports.sessions.subarray(ports.first[port]!, ports.first[port + 1]!);
+  }
+
+  #portRowOf(client: string, localPort: number, remote: string, remotePort: number): number {
+    const row = this.#clientRows().get(client);
+    const target = row === undefined ? undefined : this.#targetsOf(row).get(`${remote} ${remotePort}`);
+    return target === undefined ? -1 : this.#portRow(target, localPort);
   }
 
   /** Sessions of a port row are in the order of their starts, those without a time last. */

@@ -3,6 +3,7 @@ import { CaptureReader } from '../../../src/analysis/capture/capture-reader.ts';
 import type { DiagnosisInput } from '../../../src/analysis/findings/scene.ts';
 import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../../src/analysis/ledger/options.ts';
+import { attributeProcesses } from '../../../src/analysis/processes/attribution.ts';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
 import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { Timeline } from '../../../src/analysis/segment/timeline.ts';
@@ -20,8 +21,9 @@ export function inputOf(
   const timeline = new Timeline();
   const addresses = new Addresses();
   const activity = new HostActivity(addresses);
-  const tracker = new SessionTracker(0, activity);
-  const reader = new CaptureReader(0, timeline, addresses, tracker, new NamedProcesses());
+  const named = new NamedProcesses();
+  const tracker = new SessionTracker(0, activity, named);
+  const reader = new CaptureReader(0, timeline, addresses, tracker, named);
   reader.feed(bytes);
   reader.end();
   const flagsOnly = isFlagsOnly(tracker);
@@ -32,5 +34,7 @@ export function inputOf(
   const summary = reader.summary;
   const span = { from: summary.firstTime, to: summary.lastTime };
   const ledger = buildLedger({ sessions, addresses, timeline, options: ledgerOptions, span });
-  return { ledger, activity, captures: [summary], flagsOnly, duplicates, evidence };
+  const captures = [summary];
+  const { owners } = attributeProcesses({ ledger, captures, named, evidence });
+  return { ledger, activity, captures, flagsOnly, duplicates, evidence, owners };
 }

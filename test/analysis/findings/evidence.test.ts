@@ -218,7 +218,7 @@ describe('processes', () => {
     const spec = { sessions: [...steady('10.2.0.1', 0, 600), ...open], evidence: { snapshots: [snapshot(590, rows)] } };
     const found = theFinding(spec, 'sessions-never-closed');
     assert.deepEqual(found.evidence.numbers.processes, ['PID 4711 sap.exe: 15']);
-    assert.match(found.explanation, /belong to PID 4711 sap\.exe: 15\./);
+    assert.match(found.explanation, /belong to PID 4711 sap\.exe: 15; of 5 more the process is not known\./);
   });
 });
 

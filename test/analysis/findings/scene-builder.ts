@@ -4,6 +4,8 @@ import { diagnose } from '../../../src/analysis/findings/judge.ts';
 import type { DiagnosisInput } from '../../../src/analysis/findings/scene.ts';
 import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../../src/analysis/ledger/options.ts';
+import { attributeProcesses } from '../../../src/analysis/processes/attribution.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import type { Activity, Silence } from '../../../src/analysis/session/activity.ts';
 import { outcomeOf, REMOTE_SEEN } from '../../../src/analysis/session/sessions.ts';
 import type { EvidenceFacts, LoggedEvent, SocketRow, SocketSnapshot } from '../../../src/contract/evidence.ts';
@@ -38,13 +40,16 @@ export function caseOf(spec: CaseSpec): DiagnosisInput {
   if (spec.remoteSilent) silence(sessions.facts);
   const options = { ...DEFAULT_LEDGER_OPTIONS, portRange: { first: 49152, last: 65535 }, ...spec.options };
   const ledger = buildLedger({ sessions, addresses, timeline, options, span: { from: 0, to: end * SECOND } });
+  const captures = [captureOf(end, spec.capture)];
+  const evidence = { ...emptyFacts(), ...spec.evidence };
   return {
     ledger,
     activity: activityOf(spec),
-    captures: [captureOf(end, spec.capture)],
+    captures,
     flagsOnly: spec.flagsOnly ?? false,
     duplicates: spec.duplicates ?? 0,
-    evidence: { ...emptyFacts(), ...spec.evidence },
+    evidence,
+    owners: attributeProcesses({ ledger, captures, named: new NamedProcesses(), evidence }).owners,
   };
 }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
+import type { Ledger } from '../../../src/analysis/ledger/ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import { attributeProcesses } from '../../../src/analysis/processes/attribution.ts';
+import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
+import type { EvidenceFacts } from '../../../src/contract/evidence.ts';
 import { joinEvidence, readEvidence } from '../../../src/evidence/evidence.ts';
 import { netstat, type SampleRow } from '../../evidence/samples.ts';
 import { BASE_SECONDS, buildSessions, type SessionSpec } from '../session-builder.ts';
@@ -22,6 +25,11 @@ function listed(seconds: number | null, rows: SampleRow[], name = 'netstat.txt')
   return readEvidence(name, new TextEncoder().encode(time + netstat('english', rows, true)));
 }
 
+function attributed(ledger: Ledger, evidence: EvidenceFacts) {
+  const { owners, processes } = attributeProcesses({ ledger, captures: [], named: new NamedProcesses(), evidence });
+  return { pid: owners.pid, processes };
+}
+
 describe('attributeProcesses', () => {
   it('gives a session the process that a list names for its four-tuple', () => {
     const ledger = ledgerOf([
@@ -29,7 +37,7 @@ describe('attributeProcesses', () => {
       { localPort: 50002, start: 1 },
       { localPort: 50003, start: 2, closed: 3 },
     ]);
-    const { pid, processes } = attributeProcesses(
+    const { pid, processes } = attributed(
       ledger,
       listed(10, [row(50001, 4711), row(50002, 4711), row(50003, 0, 'TIME_WAIT'), row(135, 892, 'LISTENING')]),
     );
@@ -63,7 +71,7 @@ describe('attributeProcesses', () => {
       { localPort: 50001, start: 400, reuseOf: 1 },
     ]);
     const evidence = joinEvidence([listed(5, [row(50001, 1)]), listed(205, [row(50001, 2)])]);
-    assert.deepEqual([...attributeProcesses(ledger, evidence).pid], [1, 2, Number.NaN]);
+    assert.deepEqual([...attributed(ledger, evidence).pid], [1, 2, Number.NaN]);
   });
 
   it('takes a list without a time for the end of the capture, and trusts it less', () => {
@@ -71,14 +79,14 @@ describe('attributeProcesses', () => {
       { localPort: 50001, start: 0, closed: 10 },
       { localPort: 50001, start: 200, end: 500, reuseOf: 0 },
     ]);
-    const { pid, processes } = attributeProcesses(ledger, listed(null, [row(50001, 7)]));
+    const { pid, processes } = attributed(ledger, listed(null, [row(50001, 7)]));
     assert.deepEqual([...pid], [Number.NaN, 7]);
     assert.equal(processes[0]!.confidence, 'medium');
   });
 
   it('leaves sessions that began after the list alone', () => {
     const ledger = ledgerOf([{ localPort: 50001, start: 100 }]);
-    assert.deepEqual([...attributeProcesses(ledger, listed(10, [row(50001, 7)])).pid], [Number.NaN]);
+    assert.deepEqual([...attributed(ledger, listed(10, [row(50001, 7)])).pid], [Number.NaN]);
   });
 
   it('keeps the same process id of two hosts apart', () => {
@@ -91,7 +99,7 @@ describe('attributeProcesses', () => {
       listed(5, [row(50001, 7, 'ESTABLISHED', '10.1.1.20')], 'b'),
     ]);
     assert.deepEqual(
-      attributeProcesses(ledger, evidence).processes.map(({ pid, attempts, clients }) => [pid, attempts, clients]),
+      attributed(ledger, evidence).processes.map(({ pid, attempts, clients }) => [pid, attempts, clients]),
       [
         [7, 1, ['10.1.1.10']],
         [7, 1, ['10.1.1.20']],
@@ -101,12 +109,12 @@ describe('attributeProcesses', () => {
 
   it('counts midstream sessions as open, not as attempts', () => {
     const ledger = ledgerOf([{ localPort: 50001, start: 0, midstream: true }]);
-    const [process] = attributeProcesses(ledger, listed(5, [row(50001, 7, 'CLOSE_WAIT')])).processes;
+    const [process] = attributed(ledger, listed(5, [row(50001, 7, 'CLOSE_WAIT')])).processes;
     assert.deepEqual([process!.attempts, process!.openSessions], [0, 1]);
   });
 
   it('is nothing without evidence', () => {
-    const { pid, processes } = attributeProcesses(ledgerOf([{ localPort: 50001, start: 0 }]), joinEvidence([]));
+    const { pid, processes } = attributed(ledgerOf([{ localPort: 50001, start: 0 }]), joinEvidence([]));
     assert.deepEqual([[...pid], processes], [[Number.NaN], []]);
   });
 });
