@@ -75,6 +75,9 @@ async function openAlone(config: Config, closing: Closing): Promise<OpenedRecord
   closing.add('database', () => database.close());
   const records = await openRecords(database);
   await records.jobs.releaseAll();
+  // A server vacuums by itself; here nobody does, and the queue deletes a row for each job.
+  const vacuum = setInterval(() => void database.query('VACUUM').catch(() => undefined), HOUR_MS);
+  closing.add('vacuum', async () => clearInterval(vacuum));
   return { records, place: placeOf(config, records, { kind: 'embedded', session: database.session }) };
 }
 

@@ -36,6 +36,9 @@ const workerOptions = (concurrency: number) => ({
   runRetryDelay: 1000,
 });
 
+/** Nobody listens to events here, so few are kept. */
+const streams = { events: { maxLen: 100 } };
+
 export async function openBull(place: QueuePlace, onError: (error: Error) => void): Promise<Bull> {
   if (place.kind === 'redis') return onRedis(place.url, `portledger-${place.installation}`, onError);
   return onPostgres(place.kind === 'postgres' ? serverPool(place.url) : await embeddedPool(place.session), onError);
@@ -47,7 +50,7 @@ function onRedis(url: string, prefix: string, onError: (error: Error) => void): 
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
   for (const connection of [producer, consumer]) connection.on('error', onError);
   return {
-    queue: (name) => new Queue(name, { connection: producer, prefix }),
+    queue: (name) => new Queue(name, { connection: producer, prefix, streams }),
     worker: (name, concurrency, processor) =>
       new Worker(name, processor, { connection: consumer, prefix, ...workerOptions(concurrency) }),
     async ping() {
@@ -82,7 +85,7 @@ async function onPostgres(pool: PgPool & EventEmitter, onError: (error: Error) =
     client.release();
   }
   return {
-    queue: (name) => new Queue(name, { connection: pool }, createPostgresBackend),
+    queue: (name) => new Queue(name, { connection: pool, streams }, createPostgresBackend),
     worker: (name, concurrency, processor) =>
       new Worker(name, processor, { connection: pool, ...workerOptions(concurrency) }, createPostgresBackend),
     ping: () => pool.query('SELECT 1'),
