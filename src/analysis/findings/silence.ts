@@ -55,11 +55,12 @@ export interface SilenceSearch {
 export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   const silences: StreamSilence[] = [];
   if (starts.length < SILENCE.minAttempts) return { silences, unsteady: 0, judged: false };
+  const first = firstCandidate(starts, end);
   const gaps = new LogHistogram();
   let unsteady = 0;
-  for (let last = 0; last < starts.length; last++) {
-    const to = last + 1 < starts.length ? starts[last + 1]! : end;
-    if (mayBeSilence(starts, last, to)) {
+  for (let last = 0; first < starts.length && last < starts.length; last++) {
+    const to = nextAfter(starts, last, end);
+    if (last >= first && mayBeSilence(starts, last, to)) {
       const silence = judgeSilence(starts, last, to, gaps);
       if (silence === 'unsteady') unsteady++;
       else if (silence !== null) silences.push(silence);
@@ -70,6 +71,17 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   const pauses = silences.length === 0 ? [] : longPauses(starts);
   const real = silences.filter((silence) => !isRhythm(starts, pauses, silence));
   return { silences: real, unsteady: unsteady + silences.length - real.length, judged };
+}
+
+function nextAfter(starts: Float64Array, last: number, end: number): number {
+  return last + 1 < starts.length ? starts[last + 1]! : end;
+}
+
+/** Most streams have no pause that could be a silence, and need no histogram of their gaps. */
+function firstCandidate(starts: Float64Array, end: number): number {
+  let last = SILENCE.minAttempts - 1;
+  while (last < starts.length && !mayBeSilence(starts, last, nextAfter(starts, last, end))) last++;
+  return last;
 }
 
 /** Pauses within the stream that are long enough to make a rhythm with a silence, in ns. */
@@ -92,7 +104,7 @@ function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to }:
 /** A cheap bound: no window empty, the median window holds at most twice the mean. */
 function mayBeSilence(starts: Float64Array, last: number, to: number): boolean {
   const silent = to - starts[last]!;
-  if (silent <= SILENCE.minSeconds * SECOND || last + 1 < SILENCE.minAttempts) return false;
+  if (silent <= SILENCE.minSeconds * SECOND) return false;
   return (2 * (last + 1) * silent) / (starts[last]! - starts[0]!) >= SILENCE.minExpected;
 }
 

@@ -2,15 +2,18 @@ const BINS_PER_DOUBLING = 32;
 /** From 1 ns to 2^63 ns. */
 const BINS = 63 * BINS_PER_DOUBLING + 1;
 
+const NONE = new Uint32Array(0);
+
 /**
  * Durations in bins 2.2 % wide: a quantile of a growing list in constant memory, where sorting it anew for every
  * question would cost more than reading the capture.
  */
 export class LogHistogram {
-  readonly #counts = new Uint32Array(BINS);
+  #counts = NONE;
   #total = 0;
 
   add(nanoseconds: number): void {
+    if (this.#total === 0) this.#counts = new Uint32Array(BINS);
     this.#counts[binOf(nanoseconds)]!++;
     this.#total++;
   }
