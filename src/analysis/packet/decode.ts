@@ -24,92 +24,52 @@ import { udp } from './udp.ts';
 import { ethernetInIp, geneve, vxlan } from './vxlan.ts';
 import { wireless } from './wireless.ts';
 
+/** By layer; a switch over constants of another module would compare with one after the other. */
+const DECODERS: Readonly<Record<number, (frame: Frame) => number>> = {
+  [layers.ETHERNET]: ethernet,
+  [layers.IPV4]: ipv4,
+  [layers.UDP]: udp,
+  [layers.VLAN]: vlan,
+  [layers.IPV6]: ipv6,
+  [layers.IPV6_OPTIONS]: ipv6Options,
+  [layers.IPV6_ROUTING]: ipv6Routing,
+  [layers.IPV6_FRAGMENT]: ipv6Fragment,
+  [layers.AUTHENTICATION]: authentication,
+  [layers.RAW_IP]: rawIp,
+  [layers.LINUX_COOKED]: linuxCooked,
+  [layers.LINUX_COOKED_2]: linuxCooked2,
+  [layers.NULL_LINK]: nullLink,
+  [layers.LOOP]: loop,
+  [layers.LLC]: llc,
+  [layers.SNAP]: snap,
+  [layers.BACKBONE]: backbone,
+  [layers.MPLS]: mpls,
+  [layers.PPP]: ppp,
+  [layers.PPP_WITH_DIRECTION]: pppWithDirection,
+  [layers.PPPOE]: pppoe,
+  [layers.CISCO_HDLC]: ciscoHdlc,
+  [layers.FRAME_RELAY]: frameRelay,
+  [layers.FDDI]: fddi,
+  [layers.NFLOG]: nflog,
+  [layers.PKTAP]: pktap,
+  [layers.RADIOTAP]: radiotap,
+  [layers.PPI]: ppi,
+  [layers.NETMON_RADIO]: netmonRadio,
+  [layers.WIRELESS]: wireless,
+  [layers.GRE]: gre,
+  [layers.ERSPAN_2]: erspan2,
+  [layers.ERSPAN_3]: erspan3,
+  [layers.ETHERNET_IN_IP]: ethernetInIp,
+  [layers.VXLAN]: vxlan,
+  [layers.GENEVE]: geneve,
+  [layers.GTP]: gtp,
+  [layers.TEREDO]: teredo,
+  [layers.L2TP]: l2tp,
+  [layers.TZSP]: tzsp,
+  [layers.AYIYA]: ayiya,
+};
+
 /** Decodes the header that `layer` names, moves the frame behind it, and answers what comes there. */
 export function decode(layer: number, frame: Frame): number {
-  switch (layer) {
-    case layers.ETHERNET:
-      return ethernet(frame);
-    case layers.IPV4:
-      return ipv4(frame);
-    case layers.UDP:
-      return udp(frame);
-    case layers.VLAN:
-      return vlan(frame);
-    case layers.IPV6:
-      return ipv6(frame);
-    case layers.IPV6_OPTIONS:
-      return ipv6Options(frame);
-    case layers.IPV6_ROUTING:
-      return ipv6Routing(frame);
-    case layers.IPV6_FRAGMENT:
-      return ipv6Fragment(frame);
-    case layers.AUTHENTICATION:
-      return authentication(frame);
-    case layers.RAW_IP:
-      return rawIp(frame);
-    case layers.LINUX_COOKED:
-      return linuxCooked(frame);
-    case layers.LINUX_COOKED_2:
-      return linuxCooked2(frame);
-    case layers.NULL_LINK:
-      return nullLink(frame);
-    case layers.LOOP:
-      return loop(frame);
-    case layers.LLC:
-      return llc(frame);
-    case layers.SNAP:
-      return snap(frame);
-    case layers.BACKBONE:
-      return backbone(frame);
-    case layers.MPLS:
-      return mpls(frame);
-    case layers.PPP:
-      return ppp(frame);
-    case layers.PPP_WITH_DIRECTION:
-      return pppWithDirection(frame);
-    case layers.PPPOE:
-      return pppoe(frame);
-    case layers.CISCO_HDLC:
-      return ciscoHdlc(frame);
-    case layers.FRAME_RELAY:
-      return frameRelay(frame);
-    case layers.FDDI:
-      return fddi(frame);
-    case layers.NFLOG:
-      return nflog(frame);
-    case layers.PKTAP:
-      return pktap(frame);
-    case layers.RADIOTAP:
-      return radiotap(frame);
-    case layers.PPI:
-      return ppi(frame);
-    case layers.NETMON_RADIO:
-      return netmonRadio(frame);
-    case layers.WIRELESS:
-      return wireless(frame);
-    case layers.GRE:
-      return gre(frame);
-    case layers.ERSPAN_2:
-      return erspan2(frame);
-    case layers.ERSPAN_3:
-      return erspan3(frame);
-    case layers.ETHERNET_IN_IP:
-      return ethernetInIp(frame);
-    case layers.VXLAN:
-      return vxlan(frame);
-    case layers.GENEVE:
-      return geneve(frame);
-    case layers.GTP:
-      return gtp(frame);
-    case layers.TEREDO:
-      return teredo(frame);
-    case layers.L2TP:
-      return l2tp(frame);
-    case layers.TZSP:
-      return tzsp(frame);
-    case layers.AYIYA:
-      return ayiya(frame);
-    default:
-      return layers.DONE;
-  }
+  return DECODERS[layer]!(frame);
 }

@@ -5,6 +5,7 @@ import { decode } from './decode.ts';
 import { Frame } from './frame.ts';
 import { DONE, ETHERNET, TCP } from './layers.ts';
 import { IP_LENGTH_ZERO, NESTED_TOO_DEEP, ODDITIES, stop } from './oddities.ts';
+import { ETHERNET_HEADER, ETHERTYPE_IPV4, ETHERTYPE_IPV6, plainIp } from './plain-link.ts';
 import { fillPlainV4, isPlainV4 } from './plain-v4.ts';
 import { fillPlainV6, isPlainV6 } from './plain-v6.ts';
 import { tcp } from './tcp.ts';
@@ -33,20 +34,30 @@ export class Dissector {
 
   /** Takes the frame whose captured octets are [start, end) in `view` and which begins with `layer`. */
   accept(view: DataView, start: number, end: number, layer: number): void {
-    if (layer === ETHERNET && isPlainV4(view, start, end)) {
-      fillPlainV4(view, start, this.segment);
-      this.#pass();
-    } else this.#acceptOther(view, start, end, layer);
+    const { segment } = this;
+    const ip = start + ETHERNET_HEADER;
+    if (layer === ETHERNET && isPlainV4(view, ip, end) && view.getUint16(ip - 2) === ETHERTYPE_IPV4) {
+      fillPlainV4(view, ip, segment);
+    } else if (!this.#fillOther(view, start, end, layer)) return;
+    this.#pass();
   }
 
-  #acceptOther(view: DataView, start: number, end: number, layer: number): void {
-    if (layer === ETHERNET && isPlainV6(view, start, end)) {
-      fillPlainV6(view, start, end, this.segment, this.#addresses);
-      this.#pass();
-    } else this.#decode(view, start, end, layer);
+  /** Answers whether the frame has a segment that is still to be passed on. */
+  #fillOther(view: DataView, start: number, end: number, layer: number): boolean {
+    const v4 = plainIp(view, start, end, layer, ETHERTYPE_IPV4);
+    if (v4 >= 0 && isPlainV4(view, v4, end)) {
+      fillPlainV4(view, v4, this.segment);
+      return true;
+    }
+    const v6 = plainIp(view, start, end, layer, ETHERTYPE_IPV6);
+    if (v6 >= 0 && isPlainV6(view, v6, end)) {
+      fillPlainV6(view, v6, end, this.segment, this.#addresses);
+      return true;
+    }
+    return this.#decode(view, start, end, layer);
   }
 
-  #decode(view: DataView, start: number, end: number, link: number): void {
+  #decode(view: DataView, start: number, end: number, link: number): boolean {
     const frame = this.#frame;
     frame.view = view;
     frame.offset = start;
@@ -59,18 +70,13 @@ export class Dissector {
     }
     if (layer === TCP) layer = tcp(frame, this.segment, this.#addresses);
     if (layer < DONE) this.oddities[-1 - layer]!++;
-    if (layer !== TCP) return;
+    if (layer !== TCP) return false;
     if (frame.lengthZero) this.oddities[IP_LENGTH_ZERO]!++;
-    if (frame.process === 0) this.#pass();
-    else this.#passOwned(frame.process);
-  }
-
-  #passOwned(process: number): void {
-    const { segment } = this;
-    const { process: before } = segment;
-    if (before === 0) segment.process = process;
+    if (frame.process === 0 || this.segment.process !== 0) return true;
+    this.segment.process = frame.process;
     this.#pass();
-    segment.process = before;
+    this.segment.process = 0;
+    return false;
   }
 
   #pass(): void {

@@ -1,28 +1,26 @@
 import type { Segment } from '../segment/segment.ts';
 
 /**
- * The frame that nearly every frame of a capture is: Ethernet, IPv4 without options, TCP, with its header captured up to
- * the window field. Read straight from its offsets it costs half of what the decoders take, which would find the same.
+ * The packet that nearly every packet of a capture is: IPv4 without options, TCP, with its header captured up to the
+ * window field. Read straight from its offsets it costs half of what the decoders take, which would find the same. All
+ * offsets count from the IP header.
  */
-
-/** Of the Ethernet header: EtherType and IPv4's version and header length of five words, then the type of service. */
-const ETHERTYPE_AT = 12;
-const IPV4_FIVE_WORDS = 0x0800_45;
+const FIVE_WORDS_OF_V4 = 0x45;
 /** Total length and identification. */
-const LENGTHS_AT = 16;
+const LENGTHS_AT = 2;
 /** Flags and fragment offset, time to live and protocol. */
-const FRAGMENT_AT = 20;
+const FRAGMENT_AT = 6;
 const FRAGMENT_OR_PROTOCOL = 0x1fff_00ff;
 const TCP = 6;
-const SOURCE_AT = 26;
-const DESTINATION_AT = 30;
-const TCP_AT = 34;
-const SEQ_AT = 38;
-const ACK_AT = 42;
-const DATA_OFFSET_AT = 46;
-const FLAGS_AT = 47;
-const WINDOW_AT = 48;
-const READ = 50;
+const SOURCE_AT = 12;
+const DESTINATION_AT = 16;
+const TCP_AT = 20;
+const SEQ_AT = 24;
+const ACK_AT = 28;
+const DATA_OFFSET_AT = 32;
+const FLAGS_AT = 33;
+const WINDOW_AT = 34;
+const READ = 36;
 
 const IP_HEADER = 20;
 const BOTH_HEADERS = 40;
@@ -30,7 +28,7 @@ const FIVE_WORDS = 0x50;
 
 /** Two small functions and few reads, so that V8 inlines both into the loop over the records: a fifth of its time. */
 export function isPlainV4(view: DataView, at: number, end: number): boolean {
-  if (end - at < READ || view.getUint32(at + ETHERTYPE_AT) >>> 8 !== IPV4_FIVE_WORDS) return false;
+  if (end - at < READ || view.getUint8(at) !== FIVE_WORDS_OF_V4) return false;
   if ((view.getUint32(at + FRAGMENT_AT) & FRAGMENT_OR_PROTOCOL) !== TCP) return false;
   const lengths = view.getUint32(at + LENGTHS_AT);
   // Identification 0: the decoders take a hash of the options for it.

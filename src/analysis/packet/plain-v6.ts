@@ -2,24 +2,20 @@ import type { Addresses } from '../segment/addresses.ts';
 import type { Segment } from '../segment/segment.ts';
 import { hashOptions } from './tcp.ts';
 
-/** The plain frame of IPv6, as plain-v4.ts has it: Ethernet, IPv6 without extension headers, TCP up to its window. */
-
-/** EtherType and version. */
-const ETHERTYPE_AT = 12;
-const IPV6 = 0x86dd_6;
-/** Payload length, next header and hop limit. */
-const LENGTH_AT = 18;
-const NEXT_HEADER_AT = 20;
+/** The plain packet of IPv6, as plain-v4.ts has it: no extension headers. All offsets count from the IP header. */
+const VERSION = 6;
+const LENGTH_AT = 4;
+const NEXT_HEADER_AT = 6;
 const TCP = 6;
-const SOURCE_AT = 22;
-const DESTINATION_AT = 38;
-const TCP_AT = 54;
-const SEQ_AT = 58;
-const ACK_AT = 62;
-const DATA_OFFSET_AT = 66;
-const FLAGS_AT = 67;
-const WINDOW_AT = 68;
-const READ = 70;
+const SOURCE_AT = 8;
+const DESTINATION_AT = 24;
+const TCP_AT = 40;
+const SEQ_AT = 44;
+const ACK_AT = 48;
+const DATA_OFFSET_AT = 52;
+const FLAGS_AT = 53;
+const WINDOW_AT = 54;
+const READ = 56;
 
 const TCP_HEADER = 20;
 const FIVE_WORDS = 0x50;
@@ -27,7 +23,7 @@ const FIVE_WORDS = 0x50;
 export function isPlainV6(view: DataView, at: number, end: number): boolean {
   return (
     end - at >= READ &&
-    view.getUint32(at + ETHERTYPE_AT) >>> 12 === IPV6 &&
+    view.getUint8(at) >>> 4 === VERSION &&
     view.getUint8(at + NEXT_HEADER_AT) === TCP &&
     view.getUint16(at + LENGTH_AT) >= TCP_HEADER &&
     view.getUint8(at + DATA_OFFSET_AT) >= FIVE_WORDS
