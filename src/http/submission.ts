@@ -118,9 +118,14 @@ function optionsOf({ timeWaitSeconds, portRange, client, event, utcOffset }: Raw
     ...(timeWaitSeconds === undefined ? {} : { timeWaitSeconds }),
     ...(portRange === undefined ? {} : { portRange: parsePortRange(portRange) }),
     ...(client === undefined ? {} : { clients: client }),
-    ...(event === undefined ? {} : { events: event.map(parseEvent) }),
-    ...(utcOffset === undefined ? {} : { utcOffset }),
+    ...(event === undefined ? {} : { events: event.map((text) => parseEvent(withPlus(text))) }),
+    ...(utcOffset === undefined ? {} : { utcOffset: withPlus(utcOffset) }),
   };
+}
+
+/** A + that was not written as %2B comes as a space: a zone would be taken for the text of an event, hours away. */
+function withPlus(text: string): string {
+  return text.replace(/^(\d{4}-\d{2}-\d{2}[Tt][\d:.]+)? (\d{2}:\d{2})(?=\s|$)/, '$1+$2');
 }
 
 const LABEL = 'label.';

@@ -115,6 +115,15 @@ describe('results', () => {
     assert.match(more.body.toString().split('\r\n')[1]!, /,50002,/);
   });
 
+  it('answer HEAD as GET, without the rows', async () => {
+    const head = (query: string) => request(service.url).head(`/v1/jobs/${id}/tables/ports?${query}`);
+    for (const [format, type] of Object.entries(TYPES)) {
+      const { headers } = await head(`format=${format}&lost=true&sort=-localPort&limit=5`).expect(200);
+      assert.ok(headers['content-type']!.startsWith(type), format);
+    }
+    await head('unheard=1').expect(400);
+  });
+
   it('have Parquet that another program reads', async () => {
     const { body } = await get('/tables/ports?format=parquet').buffer(true).parse(asBytes).expect(200);
     const file = join(service.parts.captures.path(id).replace(/captures.*/, ''), 'read-back.parquet');

@@ -121,6 +121,16 @@ describe('POST /v1/jobs with the capture as body', () => {
     });
   });
 
+  it('takes a zone whose + was not escaped for what it is', async () => {
+    const query = 'event=2026-01-01T00:00:00.5+02:00%204227&event=2026-01-01T00:00+05:30&utcOffset=+01:00';
+    const { body } = await post(`/v1/jobs?${query}`).type(PCAP).send('capture').expect(202);
+    assert.deepEqual(body.options.events, [
+      { time: '2026-01-01T00:00:00.5+02:00', text: '4227' },
+      { time: '2026-01-01T00:00+05:30' },
+    ]);
+    assert.equal(body.options.utcOffset, '+01:00');
+  });
+
   it('takes every media type of a capture, and a body that names none', async () => {
     for (const type of [PCAP, 'application/x-pcapng', 'application/octet-stream', 'application/gzip', `${PCAP}; x=y`]) {
       const { body } = await post().set('content-type', type).send(Buffer.from('bytes')).expect(202);

@@ -23,8 +23,7 @@ export function tableRoutes(app: FastifyInstance, parts: Parts): void {
       `/v1/jobs/:id/tables/${table}`,
       {
         exposeHeadRoute: false,
-        // The columns check their own filters: `parseTableQuery` reads the same list as this schema.
-        validatorCompiler: () => (value) => ({ value }),
+        validatorCompiler: columnsCheckFilters,
         schema: {
           operationId: `get${table[0]!.toUpperCase()}${table.slice(1)}`,
           summary: `Rows of the table ${table}`,
@@ -37,12 +36,19 @@ export function tableRoutes(app: FastifyInstance, parts: Parts): void {
       },
       async (request, reply) => sendTable(request, reply, parts, table),
     );
-    app.head<{ Params: JobId }>(`/v1/jobs/:id/tables/${table}`, { schema: { hide: true } }, async (request, reply) => {
-      const { format } = await checkedQuery(request, parts, table);
-      return reply.type(TABLE_FORMATS[format]).send();
-    });
+    app.head<{ Params: JobId }>(
+      `/v1/jobs/:id/tables/${table}`,
+      { validatorCompiler: columnsCheckFilters, schema: { hide: true } },
+      async (request, reply) => {
+        const { format } = await checkedQuery(request, parts, table);
+        return reply.type(TABLE_FORMATS[format]).send();
+      },
+    );
   }
 }
+
+/** `parseTableQuery` reads the same list of columns as `querySchema`. */
+const columnsCheckFilters = () => (value: unknown) => ({ value });
 
 const TABLE_PROBLEMS = [
   'column-unknown',
