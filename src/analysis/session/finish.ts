@@ -21,6 +21,7 @@ import {
   REPLACED,
   RESET,
   type Sessions,
+  SYN_ACK_UNSEEN,
   SYN_SENT,
 } from './sessions.ts';
 import type { SessionTracker } from './tracker.ts';
@@ -113,6 +114,7 @@ function finalFacts(facts: number, client: number): number {
     (row.previousStateIn(facts) << 8);
   final |= row.synCopiesIn(facts) << 20;
   if (facts & row.FIN_UNSEEN) final |= FIN_UNSEEN;
+  if (missesSynAck(facts)) final |= SYN_ACK_UNSEEN;
   if (facts & row.MIDSTREAM) final |= MIDSTREAM;
   if (client !== UNKNOWN) final |= CLIENT_KNOWN;
   if (established) final |= ESTABLISHED;
@@ -120,6 +122,11 @@ function finalFacts(facts: number, client: number): number {
   const spoken = established || (facts & row.EITHER_SYN_ACK) !== 0;
   if (spoken && facts & row.ACK_SEEN && seen !== (CLIENT_SEEN | REMOTE_SEEN)) final |= DIRECTION_MISSING;
   return final | seen;
+}
+
+function missesSynAck(facts: number): boolean {
+  const bothSeen = (facts & row.SEEN_LEFT) !== 0 && (facts & row.SEEN_RIGHT) !== 0;
+  return bothSeen && (facts & (row.HANDSHAKE | row.MIDSTREAM | row.EITHER_SYN_ACK)) === row.HANDSHAKE;
 }
 
 function attemptState(facts: number): number {

@@ -88,6 +88,8 @@ export const REFUSED_ANSWER = 3;
 
 /** One of the FINs is not in the capture, and its acknowledgment is: the capture missed packets. */
 export const FIN_UNSEEN = 1 << 11;
+/** Both sides are in the capture, and the SYN-ACK of this established attempt is not: the capture missed packets. */
+export const SYN_ACK_UNSEEN = 1 << 12;
 /** No SYN of this session is in the capture. */
 export const MIDSTREAM = 1 << 13;
 /** Client and remote can be told apart; a session without this bit belongs to no target. */

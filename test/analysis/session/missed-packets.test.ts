@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
-import { FIN, type Segment } from '../../../src/analysis/segment/segment.ts';
+import { ACK, FIN, type Segment, SYN } from '../../../src/analysis/segment/segment.ts';
 import { HostActivity } from '../../../src/analysis/session/activity.ts';
 import { finishSessions } from '../../../src/analysis/session/finish.ts';
-import { CLOSED, CLOSERS, closerOf, FIN_UNSEEN, STATES, stateOf } from '../../../src/analysis/session/sessions.ts';
+import {
+  CLOSED,
+  CLOSERS,
+  closerOf,
+  FIN_UNSEEN,
+  STATES,
+  SYN_ACK_UNSEEN,
+  stateOf,
+} from '../../../src/analysis/session/sessions.ts';
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
 import { simulate } from '../../lab/simulate.ts';
 
@@ -44,6 +52,7 @@ function track(end: 'client' | 'remote', view: (segments: Segment[]) => Segment[
     state: STATES[stateOf(facts)],
     closer: CLOSERS[closerOf(facts)],
     unseen: (facts & FIN_UNSEEN) !== 0,
+    unseenSynAck: (facts & SYN_ACK_UNSEEN) !== 0,
     closed: sessions.closed[0]!,
   };
 }
@@ -85,5 +94,28 @@ describe('a FIN that the capture misses', () => {
       1,
     );
     assert.deepEqual([open.state, open.unseen], ['open', false]);
+  });
+});
+
+describe('a SYN-ACK that the capture misses', () => {
+  const isSynAck = ({ flags }: Segment) => (flags & (SYN | ACK)) === (SYN | ACK);
+
+  it('is known where both sides are seen and the handshake was done without it', () => {
+    assert.equal(track('client', (segments) => segments).unseenSynAck, false);
+    const missed = track('client', (segments) => segments.filter((segment) => !isSynAck(segment)));
+    assert.deepEqual([missed.state, missed.unseenSynAck], ['closed', true]);
+  });
+
+  it('is not one of many packets of a side that the capture does not see at all', () => {
+    const oneSided = track('client', (segments) => segments.filter(({ source }) => source === CLIENT));
+    assert.equal(oneSided.unseenSynAck, false);
+  });
+
+  it('is not missed when it only comes late', () => {
+    const late = track('client', (segments) => {
+      const at = segments.findIndex(isSynAck);
+      return [...segments.slice(0, at), segments[at + 1]!, segments[at]!, ...segments.slice(at + 2)];
+    });
+    assert.equal(late.unseenSynAck, false);
   });
 });
