@@ -2,15 +2,24 @@
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import type { Silence } from '../session/activity.ts';
-import { CLIENT_KNOWN, CLOSED, DIRECTION_MISSING, FIN_UNSEEN, MIDSTREAM, stateOf } from '../session/sessions.ts';
+import {
+  CLIENT_KNOWN,
+  CLOSED,
+  DIRECTION_MISSING,
+  ESTABLISHED,
+  FIN_UNSEEN,
+  MIDSTREAM,
+  SYN_ACK_UNSEEN,
+  stateOf,
+} from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
 import { duration, percent, plural } from './words.ts';
 
 export const QUALITY = {
   /** Above this share of packets lost, nothing that rests on absence holds. */
   maxDroppedShare: 0.001,
-  /** FINs that were missed before a share of missed packets is told from them. */
-  minUnseenFins: 5,
+  /** Packets that were missed before a share is told from them. */
+  minMissed: 5,
   /** Above this share of sessions of which one direction is missing: the capture sees one side only. */
   maxOneWayShare: 0.2,
   /** Below this share it is the odd packet that the capture missed. */
@@ -61,16 +70,24 @@ function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
   return dropped === 0 ? 0 : dropped / (sum(captures, (capture) => capture.packets) + dropped);
 }
 
-/** A pcap file has no counter of lost packets; FINs that only their acknowledgment shows are a sample of them. */
+/**
+ * A pcap file has no counter of lost packets. Of two kinds a capture shows that it misses them, FINs and SYN-ACKs that were
+ * acknowledged; they are a sample of all.
+ */
 function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number {
-  const unseen = unseenFins(ledger);
-  if (unseen < QUALITY.minUnseenFins) return 0;
+  const { fins, synAcks } = missedPackets(ledger);
+  if (fins + synAcks < QUALITY.minMissed) return 0;
   const { count, facts } = ledger.sessions;
-  return unseen / (2 * countFacts(facts, count, (fact) => stateOf(fact) === CLOSED));
+  const closed = countFacts(facts, count, (fact) => stateOf(fact) === CLOSED);
+  const handshakes = countFacts(facts, count, (fact) => (fact & (ESTABLISHED | MIDSTREAM)) === ESTABLISHED);
+  return (fins + synAcks) / (2 * closed + handshakes);
 }
 
-function unseenFins({ sessions: { count, facts } }: DiagnosisInput['ledger']): number {
-  return countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0);
+function missedPackets({ sessions: { count, facts } }: DiagnosisInput['ledger']) {
+  return {
+    fins: countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0),
+    synAcks: countFacts(facts, count, (fact) => (fact & SYN_ACK_UNSEEN) !== 0),
+  };
 }
 
 function dropReasons({ captures }: DiagnosisInput): Weighed[] {
@@ -86,10 +103,10 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
 function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
   const share = missedShare({ ledger });
   if (share === 0) return [];
-  const unseen = unseenFins(ledger);
+  const { fins, synAcks } = missedPackets(ledger);
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
-  const message = `${unseen} FINs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
-  return [{ code: 'packets-missed', count: unseen, message, atBest }];
+  const message = `${fins} FINs and ${synAcks} SYN-ACKs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
+  return [{ code: 'packets-missed', count: fins + synAcks, message, atBest }];
 }
 
 function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
