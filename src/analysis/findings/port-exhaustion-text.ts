@@ -7,6 +7,7 @@ import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
 import { heldPorts } from './held-ports.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import {
+  CAPTURE_AGAIN,
   POOL_CONNECTIONS,
   RECORD_EVENTS,
   SHORTEN_TIME_WAIT,
@@ -104,6 +105,20 @@ export function emptyEnoughText(scene: Scene, scope: Scope): Entry {
     from: scene.ledger.span.from,
     to: scene.ledger.span.to,
     cannotConclude: [UNSEEN],
+  };
+}
+
+export function oneSidedText(scene: Scene, scope: Scope): Entry {
+  const client = clientText(scene, scope.client);
+  return {
+    confidence: 'low',
+    title: `Whether ${client} ran out of local ports is open: the capture holds one direction of its sessions`,
+    explanation:
+      'When a session ended, and who closed it first, takes the packets of both sides to see; from one side ports seem to be held for ever.',
+    numbers: figures(scene, scope),
+    thresholds: thresholds(scope),
+    cannotConclude: ['How long the ports were held.', UNSEEN],
+    nextSteps: [CAPTURE_AGAIN],
   };
 }
 

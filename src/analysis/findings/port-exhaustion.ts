@@ -2,10 +2,12 @@
  * F1: the pool filled, towards one remote or for the host. Occupancy is judged at T_eff alone: at a TIME_WAIT that the
  * host's own reuses refute, a fast and harmless reuse looks like a full pool.
  */
+import { DIRECTION_MISSING } from '../session/sessions.ts';
 import { attemptsAmong } from './attempts.ts';
 import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
-import { emptyEnoughText, fullText, nearlyFullText, weakPoolText } from './port-exhaustion-text.ts';
+import { emptyEnoughText, fullText, nearlyFullText, oneSidedText, weakPoolText } from './port-exhaustion-text.ts';
+import { QUALITY } from './quality.ts';
 import { REUSE } from './reuse-tally.ts';
 import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
 import { type Symptoms, symptomsBetween } from './symptoms.ts';
@@ -15,6 +17,7 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
   const pool = ledger.pool(client);
   const host: Scope = { client, target: null, pool, occupancy: ledger.clientOccupancy(client) };
   if (pool.weak) return [leftOpen(scene, host, weakPoolText)];
+  if (isOneSided(scene, client)) return [leftOpen(scene, host, oneSidedText)];
   const full = crowdedTargets(scene, host).filter((scope) => isExhausted(scene, scope));
   if (full.length > 0) return full.map((scope) => supported(scene, scope));
   const shared = sharesPorts(host.occupancy);
@@ -24,6 +27,15 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
     return [excluded(scene, fullest)];
   }
   return [leftOpen(scene, fullest, nearlyFullText)];
+}
+
+/** The close of a session takes packets of both sides to see: from one alone, ports seem to be held for ever. */
+function isOneSided({ ledger }: Scene, client: number): boolean {
+  const { facts } = ledger.sessions;
+  const rows = rowsOfClient(ledger, client);
+  let missing = 0;
+  for (const row of rows) if (facts[row]! & DIRECTION_MISSING) missing++;
+  return missing > QUALITY.maxOneWayShare * rows.length;
 }
 
 /** Targets that hold half of the pool or more. Most cannot, and their occupancy is never computed. */
