@@ -88,10 +88,16 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
   const limits = limitsOf(scene, target, all);
   const latest = ledger.span.to - limits.ageSeconds * SECOND;
   const old = candidates.filter((row) => start[row]! < latest);
-  const rows = old.filter((row) => idleSeconds(scene, row) > limits.idleSeconds && !mayHaveEndedInHole(scene, row));
+  const rows = old.filter((row) => isForgotten(scene, row, limits) && !mayHaveEndedInHole(scene, row));
   const windows = new Set(rows.map((row) => windowOf(ledger, row))).size;
   const { judged } = openSessions(ledger, all, limits.ageSeconds);
   return { target, limits, rows, windows, judged, open: old.length };
+}
+
+/** Quieter than the target's sessions are, and than it ever was itself: beside many short ones a few may rest long. */
+function isForgotten(scene: Scene, row: number, limits: Limits): boolean {
+  const ownRest = NEVER_CLOSED.idlePerRest * scene.ledger.sessions.longestPause[row]!;
+  return idleSeconds(scene, row) > Math.max(limits.idleSeconds, ownRest);
 }
 
 function windowOf({ sessions, span }: Ledger, row: number): number {
