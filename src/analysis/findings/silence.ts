@@ -19,9 +19,9 @@ export const SILENCE = {
   gapFactor: 10,
   /**
    * Pauses of at least half the length, so many of them and so large a share of the time, are the stream's own rhythm:
-   * a batch job that runs every few minutes.
+   * a batch job that runs every few minutes. So is a pause that ended and is longer than all the stream before it.
    */
-  rhythmPauses: 4,
+  rhythmPauses: 2,
   rhythmShare: 0.25,
 } as const;
 
@@ -94,7 +94,8 @@ function longPauses(starts: Float64Array): number[] {
   return pauses;
 }
 
-function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to }: StreamSilence): boolean {
+function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to, ended }: StreamSilence): boolean {
+  if (ended && to - from > from - starts[0]!) return true;
   const alike = pauses.filter((pause) => pause * 2 >= to - from);
   const total = alike.reduce((sum, pause) => sum + pause, 0);
   const span = starts[starts.length - 1]! - starts[0]!;
