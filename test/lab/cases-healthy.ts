@@ -1,3 +1,4 @@
+import { anyHealthyHost } from './any-host.ts';
 import { type Case, DAY, HOUR, host, MINUTE, office, plan, talking, traffic } from './cases.ts';
 import { batches, dayAndNight, poisson } from './traffic.ts';
 
@@ -86,6 +87,11 @@ export const HEALTHY: Case[] = [
     plan: (seed) => plan(seed, 3 * HOUR, [host('sequential', [...office(3), talking(3, 60, 10 * MINUTE)])]),
   },
   {
+    name: 'connection pools beside short sessions',
+    what: 'the same with both towards one server',
+    plan: (seed) => plan(seed, 3 * HOUR, [host('sequential', [...office(3), talking(0, 60, 10 * MINUTE)])]),
+  },
+  {
     name: 'half an hour for one answer',
     what: 'one session a minute whose only answer takes 15 to 45 minutes',
     plan: (seed) =>
@@ -106,6 +112,12 @@ export const HEALTHY: Case[] = [
       plan(seed, 2 * HOUR, [
         host('sequential', [...office(3), traffic(3, poisson(7), {}, { visible: false })], smallPool('sequential')),
       ]),
+    options: { portRange: { first: 50000, last: 51999 } },
+  },
+  {
+    name: 'a host put together by chance',
+    what: 'order, length, applications, rhythms, sessions and gaps of the capture drawn anew for every seed',
+    plan: anyHealthyHost,
     options: { portRange: { first: 50000, last: 51999 } },
   },
 ];

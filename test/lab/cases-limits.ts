@@ -1,4 +1,5 @@
-import { type Case, HOUR, host, MINUTE, office, plan, remoteText, traffic } from './cases.ts';
+import { type Case, HOUR, host, MINUTE, office, plan, remoteText, talking, traffic } from './cases.ts';
+import { smallPool } from './cases-healthy.ts';
 import { poisson } from './traffic.ts';
 import type { View } from './wire.ts';
 
@@ -14,6 +15,28 @@ export const LIMITS: Case[] = [
   limited('packets of the client only', 'one direction', { side: 'client' }),
   limited('packets of the remote only', 'the other direction', { side: 'remote' }),
   limited('flags only', 'a capture filter that keeps SYN, FIN and RST', { flagsOnly: true }),
+  {
+    name: 'one direction of a busy host',
+    what: 'a small pool of which half is in TIME_WAIT, and the capture shows no close as a whole',
+    plan: (seed) =>
+      plan(
+        seed,
+        HOUR,
+        [host('sequential', [traffic(0, poisson(6)), traffic(1, poisson(2))], smallPool('sequential'))],
+        {
+          view: { side: seed % 2 === 0 ? 'client' : 'remote' },
+        },
+      ),
+    options: { portRange: { first: 50000, last: 51999 } },
+  },
+  {
+    name: 'drops where every session ends by a RST',
+    what: 'one packet in thirty is lost, and no FIN shows it',
+    plan: (seed) =>
+      plan(seed, HOUR, [host('random', [traffic(0, poisson(4), { end: 'rst-remote' }), talking(0, 12, 60)])], {
+        view: { drops: 0.03 },
+      }),
+  },
   {
     name: 'midstream',
     what: 'a capture that begins when the host has run for two hours, with hundreds of sessions open',
