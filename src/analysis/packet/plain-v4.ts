@@ -26,7 +26,7 @@ const IP_HEADER = 20;
 const BOTH_HEADERS = 40;
 const FIVE_WORDS = 0x50;
 
-/** Two small functions and few reads, so that V8 inlines both into the loop over the records: a fifth of its time. */
+/** Two fields at a time where they are neighbours; two functions, each small enough for V8 to inline it. */
 export function isPlainV4(view: DataView, at: number, end: number): boolean {
   if (end - at < READ || view.getUint8(at) !== FIVE_WORDS_OF_V4) return false;
   if ((view.getUint32(at + FRAGMENT_AT) & FRAGMENT_OR_PROTOCOL) !== TCP) return false;

@@ -1,3 +1,4 @@
+const NANOSECONDS = 1_000_000_000n;
 /** The year 10000: RFC 3339 has four digits for the year. */
 export const MAX_UNIX_SECONDS = 253_402_300_800;
 
@@ -17,23 +18,28 @@ export class Timeline {
     return this.baseSeconds;
   }
 
-  /** RFC 3339 text of a time in nanoseconds since the base, null for NaN. */
+  /**
+   * RFC 3339 text of a time in nanoseconds since the base, null for NaN. Decades from the base, where a double has no
+   * single nanoseconds any more, microseconds are still told by rounding to them.
+   */
   text(time: number): string | null {
-    if (Number.isNaN(time)) return null;
-    const seconds = Math.floor(time / 1e9);
-    const fraction = Math.round(time - seconds * 1e9);
-    const date = new Date((this.baseSeconds + seconds) * 1000).toISOString().slice(0, 19);
-    return `${date}.${String(fraction).padStart(9, '0').slice(0, this.digits)}Z`;
+    const unix = this.unixNanoseconds(time);
+    if (unix === null) return null;
+    const unit = 10n ** BigInt(9 - this.digits);
+    const perSecond = NANOSECONDS / unit;
+    const count = (unix + unit / 2n) / unit;
+    const date = new Date(Number(count / perSecond) * 1000).toISOString().slice(0, 19);
+    return `${date}.${String(count % perSecond).padStart(this.digits, '0')}Z`;
   }
 
   /** Unix time in nanoseconds of a time; null without any. */
   unixNanoseconds(time: number): bigint | null {
     if (Number.isNaN(time) || Number.isNaN(this.baseSeconds)) return null;
-    return BigInt(this.baseSeconds) * 1_000_000_000n + BigInt(Math.round(time));
+    return BigInt(this.baseSeconds) * NANOSECONDS + BigInt(Math.round(time));
   }
 
   /** The time of a Unix time in nanoseconds, given as text or bigint. */
   fromUnixNanoseconds(unix: bigint): number {
-    return Number(unix - BigInt(this.baseSeconds) * 1_000_000_000n);
+    return Number(unix - BigInt(this.baseSeconds) * NANOSECONDS);
   }
 }
