@@ -5,12 +5,11 @@ import type { PortRows } from './ledger.ts';
  * The session before on each four-tuple, in the order of time, as the tracker noted it; null where that is not the
  * order of time, or the two sockets changed roles: then the port rows tell.
  */
-export function trackedBefore({ before, count, ports, start }: Sessions, targetOf: Int32Array): Int32Array | null {
+export function trackedBefore({ before, count, start }: Sessions, targetOf: Int32Array): Int32Array | null {
   for (let row = 0; row < count; row++) {
     const earlier = before[row]!;
     if (earlier < 0 || targetOf[row]! < 0) continue;
-    if (targetOf[earlier] !== targetOf[row] || ports[earlier] !== ports[row]) return null;
-    if (!(start[earlier]! <= start[row]!)) return null;
+    if (targetOf[earlier] !== targetOf[row] || !(start[earlier]! <= start[row]!)) return null;
   }
   return before;
 }

@@ -178,6 +178,31 @@ describe('the figures of random sessions', () => {
   });
 });
 
+describe('borders', () => {
+  it('of two holds of one port at one moment are no gap in a full pool', () => {
+    const ledger = ledgerOf(
+      [
+        { localPort: 50000, start: 0, closed: 10, state: 'reset', closedBy: 'rst-client' },
+        { localPort: 50000, start: 10, closed: 30, state: 'reset', closedBy: 'rst-client', remotePort: 443 },
+        { localPort: 50000, start: 50, end: 60 },
+      ],
+      { ...OPTIONS, portRange: { first: 50000, last: 50000 } },
+    );
+    const { judged } = ledger.clientOccupancy(0);
+    assert.deepEqual([judged.fullSeconds, judged.longestFullSeconds], [40, 30]);
+    assert.deepEqual([judged.longestFullFrom, judged.longestFullTo], [0, 30e9]);
+  });
+
+  it('a SYN that the capture has before the close makes a gap of 0', () => {
+    const ledger = ledgerOf([
+      { localPort: 50000, start: 0, closed: 10 },
+      { localPort: 50000, start: 9.999, reuseOf: 0, previousState: 'closed' },
+    ]);
+    assert.equal(ledger.counts(0).reuses.minGapSeconds, 0);
+    assert.deepEqual(ledger.counts(0).reuses.histogram, [1, 0, 0, 0, 0, 0]);
+  });
+});
+
 function sameOccupancies(specs: readonly SessionSpec[]): void {
   const ledger = ledgerOf(specs);
   for (const [client, sessions] of eachClient(ledger, specs)) {

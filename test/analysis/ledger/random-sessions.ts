@@ -28,6 +28,7 @@ const draft = fc.record({
   closedBy: fc.constantFrom(...CLOSERS),
   answer: fc.constantFrom(...ANSWERS),
   midstream: fc.integer({ min: 0, max: 9 }).map((die) => die === 0),
+  closeUnseen: fc.boolean(),
   clientUnknown: fc.integer({ min: 0, max: 29 }).map((die) => die === 0),
   synPackets: fc.integer({ min: 1, max: 4 }),
   synCopies: fc.integer({ min: 0, max: 1 }),
@@ -42,7 +43,7 @@ export const randomSessions: fc.Arbitrary<SessionSpec[]> = fc
 /** So many that targets and clients are large enough for their figures to be kept. */
 export const manySessions: fc.Arbitrary<SessionSpec[]> = fc
   .array(draft, { minLength: 1200, maxLength: 1400, size: 'max' })
-  .map((drafts) => drafts.map((each) => ({ ...each, client: '10.1.1.10' as const, remotePort: 443 as const })))
+  .map((drafts) => drafts.map((each) => ({ ...each, remotePort: 443 as const })))
   .map(withHistory);
 
 function withHistory(drafts: Draft[]): SessionSpec[] {
@@ -53,13 +54,13 @@ function withHistory(drafts: Draft[]): SessionSpec[] {
 }
 
 function addSession(each: Draft, specs: SessionSpec[], established: Map<string, number>): void {
-  const { length, clientUnknown, ...rest } = each;
+  const { length, clientUnknown, closeUnseen, ...rest } = each;
   const isUnknown = each.midstream && clientUnknown;
   const tuple = `${each.client} ${each.localPort} ${each.remote} ${each.remotePort}`;
   const reuseOf = each.midstream ? undefined : established.get(tuple);
   const state = each.midstream && STATES.indexOf(each.state) < STATES.indexOf('open') ? 'open' : each.state;
   const closed = Math.round((each.start + length) * 1e6) / 1e6;
-  const isOver = !['syn-sent', 'half-open', 'open'].includes(state);
+  const isOver = !['syn-sent', 'half-open', 'open'].includes(state) && !(state === 'refused' && closeUnseen);
   const spec: SessionSpec = {
     ...rest,
     state,
