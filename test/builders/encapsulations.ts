@@ -4,6 +4,7 @@
  */
 import { ethernet, ipv4, ipv6, tcp, udp, v4, vlanTag } from './headers.ts';
 import { join, type Octets, padded, text, u16, u32 } from './octets.ts';
+import { pktapV1, pktapV2 } from './pktap.ts';
 
 export const SOURCE = '192.0.2.7';
 export const DESTINATION = '198.51.100.9';
@@ -82,20 +83,6 @@ function radiotap(present: number, fields: Uint8Array, payload: Uint8Array): Oct
   return join([0, 0], u16(8 + fields.length, true), u32(present, true), fields, payload);
 }
 
-function pktapV1(linkType: number, payload: Uint8Array): Octets {
-  const header = new Uint8Array(156);
-  header.set(join(u32(156, true), u32(1, true), u32(linkType, true), text('en0')));
-  return join(header, payload);
-}
-
-function pktapV2(linkType: number, payload: Uint8Array): Octets {
-  const header = new Uint8Array(44);
-  header.set(join([44, 0, 0, 40, 0, 0], u16(linkType, true)));
-  header.set(u32(0x0008_0001, true), 36);
-  header.set(text('en0'), 40);
-  return join(header, payload);
-}
-
 function nflog(little: boolean): Octets {
   const attribute = (type: number, value: Uint8Array) =>
     padded(join(u16(4 + value.length, little), u16(type, little), value));
@@ -131,10 +118,12 @@ const LINKS: readonly Encapsulation[] = [
   link('FDDI', 10, join([0x50], new Uint8Array(12), SNAP_IPV4)),
   link('NFLOG, little endian', 239, nflog(true)),
   link('NFLOG, big endian', 239, nflog(false), { notByTshark: 'it takes the byte order of its own host' }),
-  link('PKTAP', 258, pktapV1(ETHERNET, FRAME)),
-  link('PKTAP with raw IP', 258, pktapV1(12, DATAGRAM)),
-  link('PKTAP, version 2', 258, pktapV2(ETHERNET, FRAME), { notByTshark: 'it reads version 1' }),
-  link('PKTAP under USER2', 149, pktapV1(ETHERNET, FRAME), { notByTshark: 'a user type needs a preference' }),
+  link('PKTAP', 258, pktapV1({ linkType: ETHERNET }, FRAME)),
+  link('PKTAP with raw IP', 258, pktapV1({ linkType: 12 }, DATAGRAM)),
+  link('PKTAP, version 2', 258, pktapV2({ linkType: ETHERNET }, FRAME), { notByTshark: 'it reads version 1' }),
+  link('PKTAP under USER2', 149, pktapV1({ linkType: ETHERNET }, FRAME), {
+    notByTshark: 'a user type needs a preference',
+  }),
   link('802.11', 105, PLAIN_WIRELESS),
   link('802.11 between access points', 105, wireless(0x0308, join([2, 0, 0, 0, 0, 4]), SNAP_IPV4)),
   link('802.11 with QoS', 105, wireless(WIRELESS_QOS, join([0, 0]), SNAP_IPV4)),

@@ -20,12 +20,15 @@ export interface ReadSegment {
   readonly window: number;
   readonly identity: number;
   readonly wireLength: number;
+  readonly process: number;
 }
 
 export interface ReadCapture {
   readonly summary: CaptureSummary;
   readonly segments: ReadSegment[];
   readonly timeline: Timeline;
+  /** What `process` of a segment stands for. */
+  readonly processes: NamedProcesses;
 }
 
 /** Keeps every segment it is handed. */
@@ -48,8 +51,9 @@ export class KeptSegments implements SegmentSink {
 export function read(bytes: Uint8Array, chunks: readonly number[] = []): ReadCapture {
   const addresses = new Addresses();
   const timeline = new Timeline();
+  const processes = new NamedProcesses();
   const kept = new KeptSegments(addresses);
-  const reader = new CaptureReader(0, timeline, addresses, kept, new NamedProcesses());
+  const reader = new CaptureReader(0, timeline, addresses, kept, processes);
   const lengths = chunks.length === 0 ? [bytes.length] : chunks;
   const buffer = new Uint8Array(Math.max(1, ...lengths));
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -61,5 +65,5 @@ export function read(bytes: Uint8Array, chunks: readonly number[] = []): ReadCap
     at += length;
   }
   reader.end();
-  return { summary: reader.summary, segments: kept.segments, timeline };
+  return { summary: reader.summary, segments: kept.segments, timeline, processes };
 }
