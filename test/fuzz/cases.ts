@@ -42,13 +42,16 @@ class CheckedSegments implements SegmentSink {
 
   accept(segment: Segment): void {
     const { frame, time, length, flags, sourcePort, destinationPort, seq, ack, source, destination } = segment;
+    const { process } = segment;
     assert.ok(frame > this.#frame, `frame ${frame} after ${this.#frame}`);
     assert.ok(Number.isNaN(time) || Number.isFinite(time), `time ${time}`);
     assert.ok(Number.isInteger(length) && length >= 0, `length ${length}`);
+    assert.ok(Object.is(process, process | 0), `process ${process}`);
     assert.ok(flags >= 0 && flags <= 255 && (segment.family === 4 || segment.family === 6));
     this.#frame = frame;
     this.count++;
-    for (const value of [frame, time, length, flags, sourcePort, destinationPort, seq, ack, source, destination]) {
+    const values = [frame, time, length, flags, sourcePort, destinationPort, seq, ack, source, destination, process];
+    for (const value of values) {
       this.digest = Math.imul(this.digest ^ (value | 0), 0x01000193);
     }
   }

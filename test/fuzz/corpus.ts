@@ -16,6 +16,8 @@ import {
   sectionHeader,
   simplePacket,
 } from '../builders/pcapng-file.ts';
+import { PKTAP_OUT, pktapV1, pktapV2 } from '../builders/pktap.ts';
+import { apple, etl2pcapng, processBlock, ptcpdump } from '../builders/process-options.ts';
 import { snoop } from '../builders/snoop-file.ts';
 
 /** The beginning of a real capture is as good as the whole, and quicker. */
@@ -56,6 +58,21 @@ function pcapngFile(little: boolean): Uint8Array {
   );
 }
 
+function processFiles(): Uint8Array[] {
+  const named = [true, false].map((little) => {
+    const packets = [etl2pcapng(7, 'out', little), ptcpdump(8, '/bin/a', 'in', little), apple(0, 1, 'out', little)];
+    return join(
+      sectionHeader(little),
+      interfaceDescription(1, 0, [], little),
+      processBlock(9, [[2, text('mail')]], little),
+      ...packets.map((options) => enhancedPacket({ frame: SYN, options }, little)),
+    );
+  });
+  const fields = { flags: PKTAP_OUT, pid: 7, name: 'mail', effectivePid: 8, effectiveName: 'other' };
+  const tapped = [pktapV1(fields, SYN), pktapV2(fields, SYN)];
+  return [...named, ...tapped.map((frame) => pcap({ linkType: 258 }, [{ frame }]))];
+}
+
 function netmonFiles(): Uint8Array[] {
   const process = {
     pid: 4,
@@ -88,6 +105,7 @@ export function corpus(): Uint8Array[] {
     pcapngFile(true),
     pcapngFile(false),
     snoop(FRAMES.map((frame, index) => ({ frame, seconds: 1000 + index }))),
+    ...processFiles(),
     ...netmonFiles(),
     ...encapsulated(),
     ...captures(CAPTURES, /\.(pcap|pcapng)$/),

@@ -65,8 +65,8 @@ function ownerV2(frame: Frame, end: number): number {
 }
 
 function owner({ view, processes }: Frame, pidAt: number, nameAt: number, end: number): number {
-  const last = Math.min(end, nameAt + NAME);
-  let nameEnd = nameAt;
-  while (nameEnd < last && view.getUint8(nameEnd) !== 0) nameEnd++;
-  return processes.owner('pktap', view.getUint32(pidAt, true), view, nameAt, nameEnd);
+  const from = Math.min(nameAt, end);
+  let to = from;
+  while (to < Math.min(end, from + NAME) && view.getUint8(to) !== 0) to++;
+  return processes.owner('pktap', view.getUint32(pidAt, true), view, from, to);
 }

@@ -222,6 +222,12 @@ describe('the process of a packet, by the tools of macOS', () => {
     });
   }
 
+  it('has no name where PKTAP says that one stands beyond its header', () => {
+    const frame = pktapV2({ flags: PKTAP_OUT, pid: 4711, name: 'Mail' }, SYN);
+    frame[4] = 250;
+    assert.deepEqual(told(read(pcap({ linkType: 258 }, [{ frame }]))), ['sender 4711 pktap']);
+  });
+
   it('of PKTAP in pcapng is not taken for the one of the packet behind it', () => {
     const file = join(
       sectionHeader(),
