@@ -38,9 +38,13 @@ class PortPool implements Pool {
   }
 }
 
-/** The pool of the client with this address, whose sessions are `rows`: given, from evidence, or inferred. */
-export function poolOf(sessions: Sessions, rows: Uint32Array, address: string, options: LedgerOptions): Pool {
-  const hosts = options.hosts.filter((host) => host.addresses.length === 0 || host.addresses.includes(address));
+/** The pool of a client whose sessions are `rows`: given, from evidence, or inferred. `hosts`: see `hostsAt`. */
+export function poolOf(
+  sessions: Sessions,
+  rows: Uint32Array,
+  hosts: readonly HostPorts[],
+  options: Pick<LedgerOptions, 'portRange'>,
+): Pool {
   const stated = statedRange(options, hosts);
   if (stated && holdsMost(sessions, rows, stated.range)) {
     return new PortPool(stated.range, stated.source, false, blockedPorts(stated.range, hosts));
@@ -51,7 +55,12 @@ export function poolOf(sessions: Sessions, rows: Uint32Array, address: string, o
   return new PortPool(range, 'inferred', known === undefined, blockedPorts(range, hosts));
 }
 
-function statedRange(options: LedgerOptions, hosts: readonly HostPorts[]) {
+/** What is known of the host with this address. */
+export function hostsAt(hosts: readonly HostPorts[], address: string): HostPorts[] {
+  return hosts.filter((host) => host.addresses.length === 0 || host.addresses.includes(address));
+}
+
+function statedRange(options: Pick<LedgerOptions, 'portRange'>, hosts: readonly HostPorts[]) {
   if (options.portRange) return { range: options.portRange, source: 'given' as const };
   const host = hosts.find(({ range }) => range !== null);
   return host?.range ? { range: host.range, source: 'evidence' as const } : null;

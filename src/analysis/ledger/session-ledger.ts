@@ -16,7 +16,7 @@ import type {
   TimeWaitFigures,
 } from './ledger.ts';
 import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.ts';
-import { poolOf } from './pool.ts';
+import { hostsAt, poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
 import { groupPorts } from './ports.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
@@ -127,9 +127,12 @@ export class SessionLedger implements Ledger {
     return this.#reportedClients.has(this.addresses.text(this.clients.address[client]!));
   }
 
-  readonly #pools = new Kept((client, rows) =>
-    poolOf(this.sessions, rows, this.addresses.text(this.clients.address[client]!), this.options),
-  );
+  readonly #pools = new Kept((client, rows) => {
+    const { hosts } = this.options;
+    // A text for every client of a flood would take longer than all the rest.
+    const ofClient = hosts.length === 0 ? hosts : hostsAt(hosts, this.addresses.text(this.clients.address[client]!));
+    return poolOf(this.sessions, rows, ofClient, this.options);
+  });
 
   readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
 
