@@ -60,7 +60,7 @@ export function lostText(
       silenceText(silence),
       comeBackText(lost),
       scopeText(scene, attribution, lost),
-      `${certain.length === 0 ? 'None' : certain.length} of them ${certain.length === 1 ? 'is' : 'are'} certain by ${certain.length === 1 ? 'itself' : 'themselves'} (silent with a chance below ${CERTAIN_CHANCE}); the estimate stands without a list.`,
+      certainText(certain.length),
     ].join(' '),
     numbers: { ...figures(search, lost), certainPorts: certain.length },
     thresholds: THRESHOLDS,
@@ -78,6 +78,13 @@ export function lostText(
   };
 }
 
+function certainText(certain: number): string {
+  const bound = `a chance below ${CERTAIN_CHANCE}`;
+  if (certain === 0) return `None of them is certain by its own silence (${bound}); the estimate needs no list.`;
+  if (certain === 1) return `One of them is certain by its own silence (${bound}); the estimate needs no list.`;
+  return `${certain} of them are certain, each by its own silence (${bound}); the estimate needs no list.`;
+}
+
 function silenceText(silence: Silence | Halves): string {
   const { silent, expected, watched, passesWatched, drawsAfter, method } = silence;
   const window =
@@ -90,8 +97,10 @@ function silenceText(silence: Silence | Halves): string {
   );
 }
 
-function comeBackText({ judgement: { comeBack } }: Judged): string {
-  return `Of ${plural(comeBack.silent, 'port')} that had fallen silent by the second third, ${comeBack.cameBack} came back in the last.`;
+function comeBackText({ judgement: { comeBack, returnsByChance } }: Judged): string {
+  const { silent, cameBack } = comeBack;
+  const chance = returnsByChance === 0 ? '' : `, where chance alone brings ${Math.round(returnsByChance)} back`;
+  return `Of ${plural(silent, 'port')} that had fallen silent by the second third, ${cameBack} came back in the last${chance}.`;
 }
 
 function scopeText(scene: Scene, { host }: Attribution, { stream }: Judged): string {
@@ -167,7 +176,10 @@ function drawFigures({ allocation, uses }: Search) {
   };
 }
 
-function figures(search: Search, { stream, judgement: { silence, comeBack, power, suspicion } }: Judged) {
+function figures(
+  search: Search,
+  { stream, judgement: { silence, comeBack, returnsByChance, power, suspicion } }: Judged,
+) {
   const drawn = { ...drawFigures(search), draws: stream.draws.length };
   if (silence === null) return drawn;
   const trend = distinctPortsTrend(stream, silence.pool);
@@ -186,6 +198,7 @@ function figures(search: Search, { stream, judgement: { silence, comeBack, power
     z: rounded(silence.z),
     fellSilentEarly: comeBack.silent,
     cameBack: comeBack.cameBack,
+    cameBackByChance: rounded(returnsByChance),
     smallestLossPorts: silence.smallestLoss,
     smallestFoundLossShare: power > 1 ? null : rounded(power),
     smallestNoticedLossShare: suspicion > 1 ? null : rounded(suspicion),

@@ -16,6 +16,8 @@ export interface Judgement {
   /** The cut that tells most; null where there was nothing to watch. */
   readonly silence: Silence | Halves | null;
   readonly comeBack: ComeBack;
+  /** Of the ports that came back, how many chance alone had silenced: where draws are independent; else 0. */
+  readonly returnsByChance: number;
   /**
    * Smallest loss that would have been found, were it spread evenly over the capture, as a share of the pool; above 1
    * where none would. Infinity without `silence`.
@@ -47,10 +49,13 @@ export function judgeStream(stream: Stream, order: Order): Judgement {
   const power = smallestFound(keenest, returned, order);
   const suspicion = Math.min(...silences.map(smallestSuspect));
   const silence = isFlagged(loudest) ? loudest : keenest;
-  return { verdict: verdictOf(loudest, suspicion, returned, order), silence, comeBack: returned, power, suspicion };
+  const chance = order === 'random' ? chanceOfThird(loudest, order) : null;
+  const returnsByChance = chance === null ? 0 : returned.watched * chance * (1 - chance);
+  const verdict = verdictOf(loudest, suspicion, returned, chance);
+  return { verdict, silence, comeBack: returned, returnsByChance, power, suspicion };
 }
 
-const BLIND = { power: Number.POSITIVE_INFINITY, suspicion: Number.POSITIVE_INFINITY };
+const BLIND = { returnsByChance: 0, power: Number.POSITIVE_INFINITY, suspicion: Number.POSITIVE_INFINITY };
 
 function loudness(silence: Silence): number {
   return silence.z;
@@ -60,9 +65,9 @@ function best<T>(list: readonly T[], rank: (entry: T) => number): T | null {
   return list.reduce<T | null>((first, next) => (first === null || rank(next) > rank(first) ? next : first), null);
 }
 
-function verdictOf(silence: Silence | Halves, suspicion: number, returned: ComeBack, order: Order): Verdict {
+function verdictOf(silence: Silence | Halves, suspicion: number, returned: ComeBack, chance: number | null): Verdict {
   if (isFlagged(silence)) {
-    const stays = staysAway(returned, order === 'random' ? chanceOfThird(silence, order) : null);
+    const stays = staysAway(returned, chance);
     if (stays === 'no') return 'comes-back';
     return stays === 'yes' && (!('mcNemar' in silence) || hasShrunk(silence)) ? 'lost' : 'unclear';
   }
