@@ -21,6 +21,11 @@ export function sessionFilter(client: string, remote: Endpoint | null, localPort
   return parts.join(' && ');
 }
 
+/** The ports in the order of a filter: it holds a few only, and those of the frames that a finding names come first. */
+export function portsForFilter(ofFrames: readonly number[], all: readonly number[]): number[] {
+  return [...new Set([...ofFrames, ...all])];
+}
+
 function layer(address: string): 'ip' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ip';
 }

@@ -1,6 +1,6 @@
 /** The words of F6. */
 import { synCopiesOf } from '../session/sessions.ts';
-import { synFilter } from './display-filter.ts';
+import { portsForFilter, synFilter } from './display-filter.ts';
 import { FAILURES, type FailureCode, type Failures, type FailureWindow } from './failed-attempts.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
@@ -56,7 +56,14 @@ export function failedText(
     frames: failed.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[failed[0]!]!,
     to: ledger.sessions.end[failed.at(-1)!]!,
-    displayFilter: synFilter(from, remote, ports),
+    displayFilter: synFilter(
+      from,
+      remote,
+      portsForFilter(
+        failed.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
+        ports,
+      ),
+    ),
     cannotConclude: [WAYS[code].limit],
     nextSteps: [
       testReach(remote),

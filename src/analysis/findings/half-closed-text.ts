@@ -1,5 +1,5 @@
 /** The words of F3, half-closed sessions. */
-import { sessionFilter } from './display-filter.ts';
+import { portsForFilter, sessionFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';
 import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
@@ -52,7 +52,14 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
     frames,
     from: ledger.sessions.closed[rows[0]!]!,
     to: ledger.span.to,
-    displayFilter: sessionFilter(from, remote, ports),
+    displayFilter: sessionFilter(
+      from,
+      remote,
+      portsForFilter(
+        rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
+        ports,
+      ),
+    ),
     cannotConclude: [
       'That the host still holds these sockets: netstat or ss on the host tells.',
       'tcp.completeness in Wireshark does not find them: a FIN of either side counts as complete there.',

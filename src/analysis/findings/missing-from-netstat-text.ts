@@ -1,5 +1,5 @@
 /** The words of F10, sessions that netstat does not list. */
-import { sessionFilter } from './display-filter.ts';
+import { portsForFilter, sessionFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
@@ -41,7 +41,14 @@ export function missingText(
     lines: usable.map(({ snapshot: { source } }) => ({ file: source.file, line: source.line })),
     from: Math.min(...missing.map((row) => ledger.sessions.start[row]!)),
     to: Math.max(...usable.map(({ snapshot }) => snapshot.at)),
-    displayFilter: sessionFilter(from, null, ports),
+    displayFilter: sessionFilter(
+      from,
+      null,
+      portsForFilter(
+        missing.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
+        ports,
+      ),
+    ),
     cannotConclude: [
       OLD_NETSTAT,
       ...(timeAssumed

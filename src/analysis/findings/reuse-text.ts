@@ -1,6 +1,6 @@
 /** The words of F2. */
 import { outcomeOf } from '../session/sessions.ts';
-import { synFilter } from './display-filter.ts';
+import { portsForFilter, synFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import {
   CAPTURE_AGAIN,
@@ -57,7 +57,14 @@ export function reuseText(
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[rows[0]!]!,
     to: ledger.sessions.start[rows.at(-1)!]!,
-    displayFilter: synFilter(from, remote, ports),
+    displayFilter: synFilter(
+      from,
+      remote,
+      portsForFilter(
+        rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
+        ports,
+      ),
+    ),
     cannotConclude: [EVENT_UNSEEN, ...limitsOf(scene, kind)],
     nextSteps: stepsOf(scene, kind, target),
   };

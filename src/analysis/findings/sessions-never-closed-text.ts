@@ -1,5 +1,5 @@
 /** The words of F3, sessions never closed. */
-import { sessionFilter, synFilter } from './display-filter.ts';
+import { portsForFilter, sessionFilter, synFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
@@ -52,7 +52,14 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
     frames: leak.rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[leak.rows[0]!]!,
     to: ledger.span.to,
-    displayFilter: sessionFilter(from, remote, ports),
+    displayFilter: sessionFilter(
+      from,
+      remote,
+      portsForFilter(
+        leak.rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
+        ports,
+      ),
+    ),
     cannotConclude: [KERNEL],
     nextSteps: [
       whoHolds(remote, 'Established', 'established'),
