@@ -42,5 +42,5 @@ export function attributeProcesses({ ledger, captures, named, evidence }: Attrib
   packets.attribute('owner', table, owners, hosts);
   lists.attribute(table, owners, hosts);
   packets.attribute('context', table, owners, hosts);
-  return { owners, processes: table.report() };
+  return { owners, processes: table.report(ledger.addresses) };
 }

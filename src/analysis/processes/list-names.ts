@@ -1,7 +1,7 @@
 import type { SocketRow, SocketSnapshot } from '../../contract/evidence.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Hosts } from './hosts.ts';
-import type { ProcessTable } from './process-table.ts';
+import { addClient, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
@@ -47,14 +47,14 @@ export class ListNames {
 
   #read(snapshot: SocketSnapshot, at: number, host: string, table: ProcessTable, owners: SessionOwners): void {
     const timeKnown = snapshot.zone === 'stated' || snapshot.zone === 'given';
-    const address = Hosts.addressOf(host);
+    const hostAddress = this.#rows.clientAddress(Hosts.addressOf(host));
     for (const row of snapshot.rows) {
       if (row.pid === null || row.pid === 0) continue;
       const session = this.#sessionOf(row, at);
       const confidence = session >= 0 && timeKnown ? 'high' : 'medium';
       const process = table.process(host, row.pid, row.process, 'netstat', confidence);
-      if (row.localAddress !== null && this.#rows.hasClient(row.localAddress)) process.clients.add(row.localAddress);
-      else if (address !== null) process.clients.add(address);
+      const client = this.#rows.clientAddress(row.localAddress) ?? hostAddress;
+      if (client !== null) addClient(process, client);
       if (session >= 0) owners.give(session, process);
     }
   }

@@ -1,7 +1,7 @@
 import type { CaptureSummary, ProcessSocket } from '../capture/summary.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Hosts } from './hosts.ts';
-import type { ProcessTable } from './process-table.ts';
+import { addClient, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
@@ -30,10 +30,10 @@ export class NetmonNames {
     this.#captures.forEach(({ processes }, capture) => {
       const host = hosts.of(Hosts.capture(capture));
       for (const socket of onlyOwners(processes)) {
-        const { pid, path, localAddress } = socket;
+        const { pid, path } = socket;
         for (const row of this.#sessionsOf(socket, capture)) {
           const process = table.process(host, pid, path === '' ? null : path, 'netmon', 'high');
-          process.clients.add(localAddress);
+          addClient(process, this.#ledger.sessions.client[row]!);
           owners.give(row, process);
         }
       }

@@ -1,12 +1,10 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { NamedProcesses } from '../segment/named-processes.ts';
 import { Hosts } from './hosts.ts';
-import type { Process, ProcessTable } from './process-table.ts';
+import { addClient, type Process, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 
 const NONE = new Int32Array(0);
-/** More than there are ids in `NamedProcesses`, of either sign. */
-const IDS = 2 ** 22;
 
 /** The processes that the packets themselves name: the sessions come with their client's (`Sessions.process`). */
 export class PacketNames {
@@ -29,7 +27,7 @@ export class PacketNames {
       const pair = this.#ledger.sessions.client[row]! * 65536 + capture;
       if (joined.has(pair)) continue;
       joined.add(pair);
-      hosts.join(Hosts.capture(capture), this.#client(row));
+      hosts.join(Hosts.capture(capture), this.#ledger.addresses.text(this.#ledger.sessions.client[row]!));
     }
   }
 
@@ -39,13 +37,12 @@ export class PacketNames {
     for (let row = 0; row < this.#ids.length; row++) {
       const id = this.#ids[row]!;
       if (id === 0 || this.#named.isContext(Math.abs(id)) !== (as === 'context')) continue;
-      const key = this.#ledger.sessions.client[row]! * IDS + id + IDS / 2;
-      let process = processes.get(key);
+      let process = processes.get(id);
       if (process === undefined) {
         process = this.#processOf(id, table, hosts);
-        process.clients.add(this.#client(row));
-        processes.set(key, process);
+        processes.set(id, process);
       }
+      addClient(process, this.#ledger.sessions.client[row]!);
       owners.give(row, process);
     }
   }
@@ -56,9 +53,5 @@ export class PacketNames {
     const sure = id > 0 ? 'high' : 'medium';
     const confidence = this.#named.isContext(named) ? 'low' : sure;
     return table.process(host, this.#named.pid(named), this.#named.name(named), this.#named.source(named), confidence);
-  }
-
-  #client(row: number): string {
-    return this.#ledger.addresses.text(this.#ledger.sessions.client[row]!);
   }
 }

@@ -18,6 +18,12 @@ export class TupleRows {
     return this.#clientRows().has(address);
   }
 
+  /** The id of a client's address in `Addresses`, null where it is no client's. */
+  clientAddress(address: string | null): number | null {
+    const row = address === null ? undefined : this.#clientRows().get(address);
+    return row === undefined ? null : this.#ledger.clients.address[row]!;
+  }
+
   #clientRows(): Map<string, number> {
     if (this.#clients !== null) return this.#clients;
     const { clients, addresses } = this.#ledger;

@@ -5,7 +5,7 @@ const SOURCES: readonly NamingSource[] = ['etl2pcapng', 'ptcpdump', 'pktap'];
 const CONTEXT = SOURCES.indexOf('etl2pcapng');
 
 /** Far more than hosts start in days; packets of any beyond them have no process. */
-const MAX_PROCESSES = 2 ** 20;
+const MAX_PROCESSES = 2 ** 19;
 const MAX_NAMES = 2 ** 16;
 const NO_NAME = 0;
 
