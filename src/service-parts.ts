@@ -1,5 +1,5 @@
 /** What every role stands on: stores, records, queues. Embedded, or shared with other processes when DATABASE_URL is set. */
-import { rm } from 'node:fs/promises';
+import { access, constants, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { refill } from '../workers/main.ts';
@@ -16,6 +16,7 @@ import { openRecords } from './records/open.ts';
 import type { Records } from './records/records.ts';
 import { openCaptureDirectory } from './store/capture-directory.ts';
 import { lockDirectory } from './store/directory-lock.ts';
+import { makeFolder } from './store/files.ts';
 import { openResultDirectory } from './store/result-directory.ts';
 import type { CaptureStore, ResultStore } from './store/store.ts';
 
@@ -29,6 +30,7 @@ export interface ServiceParts {
 
 export async function openParts(config: Config, log: Log, closing: Closing): Promise<ServiceParts> {
   const alone = config.databaseUrl === null;
+  await makeDataDirectory(config.dataDir);
   if (alone) {
     const lock = await lockDirectory(config.dataDir);
     closing.add('lock', () => lock.release());
@@ -41,6 +43,16 @@ export async function openParts(config: Config, log: Log, closing: Closing): Pro
   closing.add('queues', () => queues.close());
   if (alone) await refill(records, queues, 0);
   return { records, queues, ...stores, log };
+}
+
+async function makeDataDirectory(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new PortledgerError('configuration-invalid', `DATA_DIR ${folder} cannot be used: ${code}`, { cause });
+  }
 }
 
 const HOUR_MS = 3_600_000;

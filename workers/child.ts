@@ -12,7 +12,7 @@ export function serveAnalysis(analyse: Analyse): void {
   process.once('message', (order: AnalysisOrder) => {
     void run(analyse, order)
       .then(tell)
-      .finally(() => process.disconnect());
+      .finally(() => process.connected && process.disconnect());
   });
 }
 

@@ -103,6 +103,16 @@ describe('serve on a folder of its own', { timeout: 180_000 }, () => {
   });
 });
 
+describe('a data directory that cannot be', () => {
+  it('is refused with exit status 2 and its name', async () => {
+    for (const folder of [EXAMPLE, join(EXAMPLE, 'below'), ...(process.platform === 'linux' ? ['/proc/none'] : [])]) {
+      const { status, said } = await refusedRole('serve', { DATA_DIR: folder });
+      assert.equal(status, 2);
+      assert.ok(said.includes(`DATA_DIR ${folder} cannot be used`), said);
+    }
+  });
+});
+
 describe('the roles apart', () => {
   it('need a database that they share, and say so', async () => {
     for (const role of ['api', 'worker'] as const) {

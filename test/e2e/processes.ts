@@ -103,11 +103,23 @@ export async function resultOf(url: string, id: string): Promise<string> {
 
 export const canSeeChildren = process.platform === 'linux' ? false : 'skipped: needs /proc';
 
-/** Process ids of the analyses that a process runs; Linux alone tells. */
-export function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
-  );
+/**
+ * Process ids of the analyses that a process runs; Linux alone tells. A child counts when it runs its own program: one
+ * that is stopped before that stops its parent, which waits for it in `spawn`.
+ */
+export function analysesOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' '))
+    .filter((child) => child !== '' && commandOf(child).includes('analyse-job'))
+    .map(Number);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return ''; // it ended meanwhile
+  }
 }
 
 /**
@@ -117,7 +129,7 @@ export function childrenOf(pid: number): number[] {
 export async function freezeAnalysis(pids: readonly number[]): Promise<{ worker: number; child: number }> {
   for (;;) {
     for (const worker of pids) {
-      const child = childrenOf(worker)[0];
+      const child = analysesOf(worker)[0];
       if (child === undefined) continue;
       process.kill(child, 'SIGSTOP');
       return { worker, child };
