@@ -15,6 +15,7 @@ function steady(remote: string, from: number, to: number, every = 1): SessionSpe
 }
 
 const STALLED = [...steady('10.2.0.1', 0, 300), ...steady('10.2.0.2', 0.5, 600)];
+const HALF = 'half-closed-sessions';
 const LOOPBACK = { address: '127.0.0.1', port: 8510 };
 
 describe('refused-locally', () => {
@@ -219,6 +220,33 @@ describe('processes', () => {
     const found = theFinding(spec, 'sessions-never-closed');
     assert.deepEqual(found.evidence.numbers.processes, ['PID 4711 sap.exe: 15']);
     assert.match(found.explanation, /belong to PID 4711 sap\.exe: 15; of 5 more the process is not known\./);
+  });
+
+  it('are named for half-closed sessions, by the list that showed them first', () => {
+    const half: SessionSpec[] = Array.from({ length: 12 }, (_, i) => ({
+      localPort: 60_000 + i,
+      start: 10 + i * 20,
+      closed: 11 + i * 20,
+      state: 'half-closed-by-remote',
+    }));
+    const rows = half.map(({ localPort }, i) =>
+      socketRow({ localPort, pid: i < 3 ? 8 : 4711, process: i < 3 ? null : 'sap.exe', state: 'CLOSE_WAIT' }),
+    );
+    const later = rows.map((row) => ({ ...row, pid: 9 }));
+    const snapshots = [snapshot(599, later), snapshot(500, rows)];
+    const found = theFinding({ sessions: [...steady('10.2.0.1', 0, 600), ...half], evidence: { snapshots } }, HALF);
+    assert.deepEqual(found.evidence.numbers.processes, ['PID 4711 sap.exe: 9', 'PID 8: 3']);
+    assert.match(found.explanation, /By the host's list of sockets they belong to PID 4711 sap\.exe: 9, PID 8: 3\./);
+  });
+
+  it('are named for the ports that fill the pool', () => {
+    const sessions = Array.from({ length: 100 }, (_, i) => ({ localPort: 50_000 + i, start: 1 + i * 0.1, end: 599 }));
+    const rows = sessions.map(({ localPort }) => socketRow({ localPort, pid: 4711, process: 'sap.exe' }));
+    const options = { portRange: { first: 50_000, last: 50_099 } };
+    const found = theFinding({ sessions, options, evidence: { snapshots: [snapshot(300, rows)] } }, 'port-exhaustion');
+    assert.equal(found.verdict, 'supported');
+    assert.deepEqual(found.evidence.numbers.processes, ['PID 4711 sap.exe: 100']);
+    assert.match(found.explanation, /they belong to PID 4711 sap\.exe: 100\./);
   });
 });
 
