@@ -33,7 +33,8 @@ export function composition(
   moment: number,
   timeWaitSeconds: number,
 ): PortStates {
-  const { sessions, holders } = columns;
+  const { sessions } = columns;
+  const holders = columns.holders.for(1);
   const counts = new Int32Array(OPEN + 1);
   const begun = begunRows(columns, rows, moment);
   for (const row of begun) {

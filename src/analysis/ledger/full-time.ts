@@ -38,7 +38,8 @@ function sweepStretches(
   threshold: number,
   stretches: Stretches,
 ): void {
-  const { holders, span } = columns;
+  const { span } = columns;
+  const holders = columns.holders.for(1);
   const use = portUse(columns, rows, pool, noParts(rows), [timeWait]);
   const { released, waiting } = use;
   let busy = 0;

@@ -1,8 +1,8 @@
 import { JudgedOccupancy } from './judged-occupancy.ts';
-import type { Occupancy, Peak, Pool } from './ledger.ts';
+import type { Occupancy, Peak, Pool, Span } from './ledger.ts';
 import { noParts, type Parts } from './parts.ts';
 import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
-import { type Sweep, sweep } from './sweep.ts';
+import { type Peaks, sweep } from './sweep.ts';
 
 export const NANOSECONDS = 1e9;
 
@@ -25,22 +25,34 @@ export function occupanciesOf(
   question: OccupancyQuestion,
 ): Occupancy[] {
   const { pool, effective } = question;
-  const swept = [...new Set([...question.timeWaits, effective])].sort((a, b) => a - b);
-  const use = portUse(columns, rows, pool, parts, swept.map(inNanoseconds));
-  const sweeps = sweepAll(columns, use, swept);
+  const swept = sweptTimeWaits(columns.span, [...question.timeWaits, effective]);
+  const use = portUse(columns, rows, pool, parts, swept);
+  const peaks = sweep(use, swept, columns.holders);
   const starts = countStarts(use);
   return Array.from({ length: parts.count + 1 }, (_, group) => {
     // The whole is kept behind the parts and told first.
     const place = group === 0 ? parts.count + 1 : group - 1;
-    const peak = (timeWait: number): Peak => peakRow(sweeps[swept.indexOf(timeWait)]!, place, timeWait, pool);
+    const peak = (timeWait: number): Peak => peakRow(peaks, place, rankOf(timeWait, swept), timeWait, pool);
     const groupRows = group === 0 ? rows : parts.rowsOf(place);
     return {
       peaks: question.timeWaits.map(peak),
       judged: new JudgedOccupancy(columns, groupRows, pool, peak(effective)),
       starts: starts[place]!,
-      startsOnBusyPort: group === 0 ? sweeps[swept.indexOf(effective)]!.startsOnBusyPort : 0,
+      startsOnBusyPort: group === 0 ? peaks.startsOnBusyPort[rankOf(effective, swept)]! : 0,
     };
   });
+}
+
+/** In ns, ascending. A TIME_WAIT longer than the capture never ends in it, so one of these stands for all. */
+function sweptTimeWaits(span: Span, seconds: readonly number[]): number[] {
+  const all = [...new Set(seconds.map(inNanoseconds))].sort((a, b) => a - b);
+  const longer = all.findIndex((timeWait) => timeWait > span.to - span.from);
+  return longer < 0 ? all : all.slice(0, longer + 1);
+}
+
+function rankOf(seconds: number, swept: readonly number[]): number {
+  const rank = swept.indexOf(inNanoseconds(seconds));
+  return rank < 0 ? swept.length - 1 : rank;
 }
 
 /** A group that is looked at as a whole only. */
@@ -52,19 +64,10 @@ export function inNanoseconds(seconds: number): number {
   return Math.round(seconds * NANOSECONDS);
 }
 
-function peakRow({ peak, peakAt }: Sweep, place: number, timeWaitSeconds: number, { usable }: Pool): Peak {
-  const ports = peak[place]!;
-  return { timeWaitSeconds, peak: ports, peakAt: peakAt[place]!, ratio: usable > 0 ? ports / usable : 0 };
-}
-
-function sweepAll({ span, holders }: SweepColumns, use: PortUse, timeWaits: readonly number[]): Sweep[] {
-  const sweeps: Sweep[] = [];
-  for (const [rank, timeWait] of timeWaits.entries()) {
-    // A TIME_WAIT as long as the capture never ends in it: a longer one makes no difference.
-    const isSame = rank > 0 && inNanoseconds(timeWaits[rank - 1]!) > span.to - span.from;
-    sweeps.push(isSame ? sweeps[rank - 1]! : sweep(use, rank, inNanoseconds(timeWait), holders));
-  }
-  return sweeps;
+function peakRow(peaks: Peaks, place: number, rank: number, timeWaitSeconds: number, { usable }: Pool): Peak {
+  const at = place * peaks.timeWaits + rank;
+  const peak = peaks.peak[at]!;
+  return { timeWaitSeconds, peak, peakAt: peaks.peakAt[at]!, ratio: usable > 0 ? peak / usable : 0 };
 }
 
 /** Attempts of every part, of no part, and of all. */

@@ -3,6 +3,7 @@ import { waitsAfterHold } from './hold.ts';
 import type { Pool, Span } from './ledger.ts';
 import { sortByTime } from './order.ts';
 import type { Parts } from './parts.ts';
+import type { Holders } from './sweep.ts';
 
 /** What the sweeps of one analysis share. */
 export interface SweepColumns {
@@ -15,8 +16,7 @@ export interface SweepColumns {
   readonly before: Int32Array;
   /** Scratch, by session row. */
   readonly mark: Uint8Array;
-  /** Scratch, by local port; zero between two sweeps. */
-  readonly holders: Int32Array;
+  readonly holders: Holders;
 }
 
 /**

@@ -19,6 +19,7 @@ import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.
 import { hostsAt, poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
 import { groupPorts } from './ports.ts';
+import { Holders } from './sweep.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
 
 const PORTS = 65536;
@@ -65,7 +66,7 @@ export class SessionLedger implements Ledger {
     this.heldUntil = columns.heldUntil;
     this.#reportedTimeWaits = reportedTimeWaits(options.timeWaitSeconds);
     this.#reportedClients = new Set(options.clients);
-    this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Int32Array(PORTS) };
+    this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Holders() };
     this.#timeWaits = new ObservedTimeWaits(this);
     this.#large = new LargeTargets(this);
   }

@@ -1,25 +1,45 @@
 import type { PortUse } from './port-use.ts';
 
-/** Highest numbers of busy ports: of every part, behind them of no part, and of the whole. */
-export interface Sweep {
+/**
+ * Highest numbers of busy ports, for every TIME_WAIT of the sweep. Those of place `p` stand at `p * timeWaits` and
+ * behind: a place for each part, one for uses of no part, and the last for the whole.
+ */
+export interface Peaks {
+  readonly timeWaits: number;
   readonly peak: Int32Array;
+  /** In ns; NaN where no port was busy. */
   readonly peakAt: Float64Array;
-  /** Attempts that began on a port that another four-tuple kept busy at that moment. */
-  readonly startsOnBusyPort: number;
+  /** By TIME_WAIT: attempts that began on a port that another four-tuple kept busy at that moment. */
+  readonly startsOnBusyPort: Uint32Array;
 }
 
 /**
  * Starts that are taken in one call. Called often, the loop is compiled once and for all; as one loop over all starts
- * it is compiled and thrown away again for every TIME_WAIT, which took half as long again.
+ * it is compiled and thrown away again for every client, which took half as long again.
  */
 const CHUNK = 2048;
+const PORTS = 65536;
 
-/** One pass with one TIME_WAIT (ns), the `rank`-th of those that the rests of `use` count. */
-export function sweep(use: PortUse, rank: number, timeWait: number, holders: Int32Array): Sweep {
-  const running = new RunningSweep(use, rank, timeWait, holders);
+/** Where the sweeps of one analysis count the sessions that hold a port: all zero between two sweeps. */
+export class Holders {
+  #counts = new Int32Array();
+
+  /** Room for every port and so many TIME_WAITs. */
+  for(timeWaits: number): Int32Array {
+    if (this.#counts.length < PORTS * timeWaits) this.#counts = new Int32Array(PORTS * timeWaits);
+    return this.#counts;
+  }
+}
+
+/** One pass through all starts and ends, for all of `timeWaits` (ns, those that the rests of `use` count). */
+export function sweep(use: PortUse, timeWaits: readonly number[], holders: Holders): Peaks {
+  const counts = holders.for(timeWaits.length);
+  const running = new Sweep(use, timeWaits, counts);
   for (let from = 0; from < use.count; from += CHUNK) running.take(from, Math.min(from + CHUNK, use.count));
-  for (const port of use.port) holders[port] = 0;
-  return running.end();
+  for (const port of use.port) {
+    for (let rank = 0; rank < timeWaits.length; rank++) counts[port * timeWaits.length + rank] = 0;
+  }
+  return running.peaks();
 }
 
 /**
@@ -27,93 +47,87 @@ export function sweep(use: PortUse, rank: number, timeWait: number, holders: Int
  * first: a hold lasts up to its end and not longer. The sessions of a part that share a local port share the
  * four-tuple, so a part's ports are counted without looking at the port.
  */
-class RunningSweep {
+class Sweep {
   readonly #use: PortUse;
-  readonly #rank: number;
-  readonly #timeWait: number;
+  readonly #timeWaits: Float64Array;
+  /** By port and TIME_WAIT. */
   readonly #holders: Int32Array;
-  readonly #busyOf: Int32Array;
-  readonly #peakOf: Int32Array;
+  /** By place and TIME_WAIT. */
+  readonly #busy: Int32Array;
+  readonly #peak: Int32Array;
   readonly #peakAt: Float64Array;
-  #busy = 0;
-  #peak = 0;
-  #peakTime = Number.NaN;
-  #startsOnBusyPort = 0;
+  /** By TIME_WAIT. */
+  readonly #startsOnBusyPort: Uint32Array;
+  readonly #expired: Uint32Array;
   #released = 0;
-  #expired = 0;
 
-  constructor(use: PortUse, rank: number, timeWait: number, holders: Int32Array) {
+  constructor(use: PortUse, timeWaits: readonly number[], holders: Int32Array) {
+    const size = (use.parts + 2) * timeWaits.length;
     this.#use = use;
-    this.#rank = rank;
-    this.#timeWait = timeWait;
+    this.#timeWaits = Float64Array.from(timeWaits);
     this.#holders = holders;
-    this.#busyOf = new Int32Array(use.parts + 1);
-    this.#peakOf = new Int32Array(use.parts + 2);
-    this.#peakAt = new Float64Array(use.parts + 2).fill(Number.NaN);
+    this.#busy = new Int32Array(size);
+    this.#peak = new Int32Array(size);
+    this.#peakAt = new Float64Array(size).fill(Number.NaN);
+    this.#startsOnBusyPort = new Uint32Array(timeWaits.length);
+    this.#expired = new Uint32Array(timeWaits.length);
   }
 
+  /** One function with everything at hand: split up, it takes half as long again. */
   take(from: number, to: number): void {
-    const { start, port, part, restBefore, attempt } = this.#use;
+    const { start, port, part, parts, attempt, restBefore, restAfter } = this.#use;
+    const { use: released, time: releasedAt } = this.#use.released;
+    const { use: waiting, time: waitingFrom } = this.#use.waiting;
+    const timeWaits = this.#timeWaits;
     const holders = this.#holders;
-    const rank = this.#rank;
+    const busy = this.#busy;
+    const expired = this.#expired;
+    const startsOnBusyPort = this.#startsOnBusyPort;
+    const ranks = timeWaits.length;
+    const whole = (parts + 1) * ranks;
     for (let at = from; at < to; at++) {
       const now = start[at]!;
-      this.#release(now);
-      this.#expire(now);
-      const others = holders[port[at]!]!;
-      if (rank >= restBefore[at]!) {
-        // The hold of the session before goes on as this one's.
-        if (others > 1) this.#startsOnBusyPort += attempt[at]!;
-        continue;
+      for (; this.#released < released.length && releasedAt[this.#released]! <= now; this.#released++) {
+        const use = released[this.#released]!;
+        for (let rank = 0; rank < ranks; rank++) {
+          busy[part[use]! * ranks + rank]!--;
+          if (--holders[port[use]! * ranks + rank]! === 0) busy[whole + rank]!--;
+        }
       }
-      holders[port[at]!] = others + 1;
-      this.#busyPart(part[at]!, now);
-      if (others > 0) this.#startsOnBusyPort += attempt[at]!;
-      else this.#busyWhole(now);
+      for (let rank = 0; rank < ranks; rank++) {
+        const closedBy = now - timeWaits[rank]!;
+        let next = expired[rank]!;
+        for (; next < waiting.length && waitingFrom[next]! <= closedBy; next++) {
+          const use = waiting[next]!;
+          // A rest that was not over: the hold went on as the next session's.
+          if (rank >= restAfter[use]!) continue;
+          busy[part[use]! * ranks + rank]!--;
+          if (--holders[port[use]! * ranks + rank]! === 0) busy[whole + rank]!--;
+        }
+        expired[rank] = next;
+      }
+      const rest = restBefore[at]!;
+      for (let rank = 0; rank < ranks; rank++) {
+        const others = holders[port[at]! * ranks + rank]!;
+        if (others > (rank < rest ? 0 : 1)) startsOnBusyPort[rank]! += attempt[at]!;
+        if (rank >= rest) continue;
+        holders[port[at]! * ranks + rank] = others + 1;
+        this.#grow(part[at]! * ranks + rank, now);
+        if (others === 0) this.#grow(whole + rank, now);
+      }
     }
   }
 
-  #release(now: number): void {
-    const { use, time } = this.#use.released;
-    let at = this.#released;
-    for (; at < use.length && time[at]! <= now; at++) this.#free(use[at]!);
-    this.#released = at;
+  #grow(place: number, now: number): void {
+    const busy = this.#busy[place]! + 1;
+    this.#busy[place] = busy;
+    if (busy <= this.#peak[place]!) return;
+    this.#peak[place] = busy;
+    this.#peakAt[place] = now;
   }
 
-  #expire(now: number): void {
-    const { use, time } = this.#use.waiting;
-    const { restAfter } = this.#use;
-    const closedBy = now - this.#timeWait;
-    let at = this.#expired;
-    for (; at < use.length && time[at]! <= closedBy; at++) {
-      if (this.#rank < restAfter[use[at]!]!) this.#free(use[at]!);
-    }
-    this.#expired = at;
-  }
-
-  #free(use: number): void {
-    const { part, port } = this.#use;
-    this.#busyOf[part[use]!]!--;
-    if (--this.#holders[port[use]!]! === 0) this.#busy--;
-  }
-
-  #busyPart(part: number, now: number): void {
-    const busy = ++this.#busyOf[part]!;
-    if (busy <= this.#peakOf[part]!) return;
-    this.#peakOf[part] = busy;
-    this.#peakAt[part] = now;
-  }
-
-  #busyWhole(now: number): void {
-    this.#busy++;
-    if (this.#busy <= this.#peak) return;
-    this.#peak = this.#busy;
-    this.#peakTime = now;
-  }
-
-  end(): Sweep {
-    this.#peakOf[this.#use.parts + 1] = this.#peak;
-    this.#peakAt[this.#use.parts + 1] = this.#peakTime;
-    return { peak: this.#peakOf, peakAt: this.#peakAt, startsOnBusyPort: this.#startsOnBusyPort };
+  peaks(): Peaks {
+    const timeWaits = this.#timeWaits.length;
+    return { timeWaits, peak: this.#peak, peakAt: this.#peakAt, startsOnBusyPort: this.#startsOnBusyPort };
   }
 }
