@@ -1,6 +1,6 @@
-/** Feeds the captures of one analysis to their readers, each as far as the timeline wants it. */
-import type { Analysis } from '../src/analysis/analyse.ts';
+/** Feeds the captures of one reading to their readers, each as far as the timeline wants it. */
 import type { ReadError } from '../src/analysis/capture/summary.ts';
+import type { Reading } from '../src/analysis/reading.ts';
 import { type ErrorCode, PortledgerError } from '../src/errors.ts';
 import type { CaptureFile } from './capture-file.ts';
 
@@ -18,24 +18,24 @@ const REFUSALS: readonly ErrorCode[] = [
 ];
 
 /**
- * Reads all of them, at their index in the analysis; `onChunk` hears of every chunk. Throws for a file that is no
+ * Reads all of them, at their index in the reading; `onChunk` hears of every chunk. Throws for a file that is no
  * capture, and where no file has a link type that is read here.
  */
 export async function readCaptures(
-  analysis: Analysis,
+  reading: Reading,
   captures: readonly OpenedCapture[],
   onChunk: () => void,
 ): Promise<void> {
   const chunks = captures.map(({ file }) => iterate(file));
   try {
-    for (let index = analysis.wanted(); index >= 0; index = analysis.wanted()) {
-      await readOn(analysis, index, chunks[index]!, onChunk);
-      refuse(captures[index]!, analysis.reader(index).summary.error, REFUSALS);
+    for (let index = reading.wanted(); index >= 0; index = reading.wanted()) {
+      await readOn(reading, index, chunks[index]!, onChunk);
+      refuse(captures[index]!, reading.reader(index).summary.error, REFUSALS);
     }
   } finally {
     for (const { file } of captures) file.close();
   }
-  const errors = captures.map((_, index) => analysis.reader(index).summary.error);
+  const errors = captures.map((_, index) => reading.reader(index).summary.error);
   const unsupported = errors.every((error) => error?.code === 'link-type-unsupported');
   if (unsupported) refuse(captures[0]!, errors[0]!, ['link-type-unsupported']);
 }
@@ -48,19 +48,19 @@ function iterate(file: CaptureFile): Chunks {
 }
 
 /** Feeds the capture until another one's turn comes, or its end. Awaits nothing while it reads a plain file. */
-async function readOn(analysis: Analysis, index: number, chunks: Chunks, onChunk: () => void): Promise<void> {
-  const reader = analysis.reader(index);
+async function readOn(reading: Reading, index: number, chunks: Chunks, onChunk: () => void): Promise<void> {
+  const reader = reading.reader(index);
   try {
-    while (analysis.wanted() === index) {
+    while (reading.wanted() === index) {
       const step = chunks.next();
       const { done, value } = step instanceof Promise ? await step : step;
       if (done !== true) reader.feed(value);
-      if (done === true || reader.stopped) analysis.end(index);
+      if (done === true || reader.stopped) reading.end(index);
       onChunk();
     }
   } catch (error) {
     if (!(error instanceof PortledgerError)) throw error;
-    analysis.abandon(index, { code: error.code, message: error.message, offset: error.offset });
+    reading.abandon(index, { code: error.code, message: error.message, offset: error.offset });
   }
 }
 

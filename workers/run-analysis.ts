@@ -1,5 +1,7 @@
 /** One analysis from files to report and tables: what the command line and the workers' child processes run. */
 import { Analysis } from '../src/analysis/analyse.ts';
+import { Reading } from '../src/analysis/reading.ts';
+import { SegmentBlock } from '../src/analysis/segment/segment-block.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Report } from '../src/contract/report.ts';
 import { openCaptureFile } from './capture-file.ts';
@@ -30,6 +32,8 @@ export interface AnalysisProgress {
 /** About one session a KiB at a snap length of 96; a wrong guess only costs a copy of the columns. */
 const BYTES_PER_SESSION = 1024;
 const MAX_EXPECTED_SESSIONS = 4_000_000;
+/** They stay in the first-level cache between reading and tracking. */
+const BLOCK_SEGMENTS = 512;
 const PROGRESS_MILLISECONDS = 250;
 /** SHA-256 of a larger file takes longer than its analysis, and a core that the analysis has a use for. */
 const MAX_DIGESTED_BYTES = 256 * 2 ** 20;
@@ -48,19 +52,23 @@ export async function runAnalysis(
   );
   digests.catch(() => {}); // Heard of below, unless reading fails first.
   const totalBytes = captures.reduce((sum, { file }) => sum + file.bytes, 0);
-  const analysis = new Analysis(captures.length, Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
+  const analysis = new Analysis(Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
+  const reading = new Reading(captures.length, new SegmentBlock(BLOCK_SEGMENTS), (block) => {
+    analysis.track(block);
+    return block;
+  });
   const tell = (stage: AnalysisProgress['stage']) => {
     const bytes = captures.reduce((sum, { file }) => sum + file.consumed, 0);
-    const packets = captures.reduce((sum, _, index) => sum + analysis.reader(index).packets, 0);
-    onProgress({ stage, bytes, totalBytes, packets });
+    onProgress({ stage, bytes, totalBytes, packets: reading.packets });
   };
   await readCaptures(
-    analysis,
+    reading,
     captures,
     everySoOften(() => tell('reading')),
   );
+  const outcome = reading.finish();
   tell('judging');
-  const evidence = factsOf(companions, spec.options, analysis.timeline.unixNanoseconds(0) ?? undefined);
+  const evidence = factsOf(companions, spec.options, outcome.start ?? undefined);
   const sha256 = await digests;
   const origins = captures.map(({ name, file }, index) => ({
     name,
@@ -68,7 +76,7 @@ export async function runAnalysis(
     bytes: file.bytes,
     compression: file.compression,
   }));
-  const conclusion = analysis.conclude(origins, ledgerOptions(spec.options, evidence), evidence);
+  const conclusion = analysis.conclude(outcome, origins, ledgerOptions(spec.options, evidence), evidence);
   if (spec.out !== null) {
     tell('writing');
     // Loaded only here: the tables' modules take longer to load than a small capture to analyse.

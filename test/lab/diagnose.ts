@@ -15,6 +15,7 @@ import { finishSessions, isFlagsOnly } from '../../src/analysis/session/finish.t
 import { SessionTracker } from '../../src/analysis/session/tracker.ts';
 import { parseEventOption } from '../../src/evidence/event-option.ts';
 import { emptyFacts } from '../../src/evidence/fact-collector.ts';
+import { streamTo } from '../analysis/direct.ts';
 import { type Plan, type Run, simulate } from './simulate.ts';
 import { captureStart } from './wire.ts';
 
@@ -39,8 +40,10 @@ function inputOfPlan(plan: Plan, { events = [], ...options }: LabOptions): { inp
   const addresses = new Addresses();
   const activity = new HostActivity(addresses);
   const tracker = new SessionTracker(0, activity);
-  const tally = new Tally(tracker);
+  const stream = streamTo(tracker);
+  const tally = new Tally(stream);
   const run = simulate(plan, tally, timeline);
+  stream.flush();
   const flagsOnly = isFlagsOnly(tracker);
   const { duplicates } = tracker;
   const ledgerOptions = { ...DEFAULT_LEDGER_OPTIONS, ...options };

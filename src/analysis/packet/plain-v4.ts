@@ -39,12 +39,12 @@ export function fillPlainV4(view: DataView, at: number, segment: Segment): void 
   const lengths = view.getUint32(at + LENGTHS_AT);
   const header = (view.getUint8(at + DATA_OFFSET_AT) >>> 4) << 2;
   segment.family = 4;
-  segment.source = view.getUint32(at + SOURCE_AT);
-  segment.destination = view.getUint32(at + DESTINATION_AT);
+  segment.source = view.getInt32(at + SOURCE_AT);
+  segment.destination = view.getInt32(at + DESTINATION_AT);
   segment.sourcePort = view.getUint16(at + TCP_AT);
   segment.destinationPort = view.getUint16(at + TCP_AT + 2);
-  segment.seq = view.getUint32(at + SEQ_AT);
-  segment.ack = view.getUint32(at + ACK_AT);
+  segment.seq = view.getInt32(at + SEQ_AT);
+  segment.ack = view.getInt32(at + ACK_AT);
   segment.flags = view.getUint8(at + FLAGS_AT);
   segment.window = view.getUint16(at + WINDOW_AT);
   segment.length = Math.max((lengths >>> 16) - IP_HEADER - header, 0);

@@ -38,8 +38,8 @@ export function fillPlainV6(view: DataView, at: number, end: number, segment: Se
   segment.destination = addresses.internV6(view, at + DESTINATION_AT);
   segment.sourcePort = view.getUint16(at + TCP_AT);
   segment.destinationPort = view.getUint16(at + TCP_AT + 2);
-  segment.seq = view.getUint32(at + SEQ_AT);
-  segment.ack = view.getUint32(at + ACK_AT);
+  segment.seq = view.getInt32(at + SEQ_AT);
+  segment.ack = view.getInt32(at + ACK_AT);
   segment.flags = view.getUint8(at + FLAGS_AT);
   segment.window = view.getUint16(at + WINDOW_AT);
   segment.length = Math.max(payload - header, 0);

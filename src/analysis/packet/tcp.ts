@@ -22,16 +22,16 @@ export function tcp(frame: Frame, segment: Segment, addresses: Addresses): numbe
   if (header < HEADER) return stop(TCP_HEADER_INVALID);
   segment.sourcePort = view.getUint16(at);
   segment.destinationPort = view.getUint16(at + 2);
-  segment.seq = view.getUint32(at + SEQ_AT);
-  segment.ack = view.getUint32(at + ACK_AT);
+  segment.seq = view.getInt32(at + SEQ_AT);
+  segment.ack = view.getInt32(at + ACK_AT);
   segment.flags = view.getUint8(at + FLAGS_AT);
   segment.window = end - at < WINDOW_AT + 2 ? 0 : view.getUint16(at + WINDOW_AT);
   const length = frame.wireEnd - at - header;
   segment.length = Math.max(length, 0);
   segment.family = frame.family;
   if (frame.family === 4) {
-    segment.source = view.getUint32(frame.sourceAt);
-    segment.destination = view.getUint32(frame.destinationAt);
+    segment.source = view.getInt32(frame.sourceAt);
+    segment.destination = view.getInt32(frame.destinationAt);
   } else {
     segment.source = addresses.internV6(view, frame.sourceAt);
     segment.destination = addresses.internV6(view, frame.destinationAt);
@@ -45,7 +45,7 @@ export function tcp(frame: Frame, segment: Segment, addresses: Addresses): numbe
 export function hashOptions(view: DataView, from: number, to: number): number {
   let hash = 0x811c9dc5;
   let at = from;
-  for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ view.getUint32(at), 0x01000193);
+  for (; at + 4 <= to; at += 4) hash = Math.imul(hash ^ view.getInt32(at), 0x01000193);
   for (; at < to; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
-  return hash >>> 0;
+  return hash;
 }

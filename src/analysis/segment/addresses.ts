@@ -19,6 +19,17 @@ export class Addresses {
     return this.#families.length;
   }
 
+  /** The IPv6 addresses by their index, four words each. */
+  get v6Words(): Uint32Array<ArrayBuffer> {
+    return this.#words.subarray(0, this.#v6Count * V6_WORDS);
+  }
+
+  /** Knows the IPv6 addresses that another instance gave an index, as its `v6Words`; gives none itself from then on. */
+  adoptV6(words: Uint32Array<ArrayBuffer>): void {
+    this.#words = words;
+    this.#v6Count = words.length / V6_WORDS;
+  }
+
   /** The index of the IPv6 address in the 16 octets at `offset`: the `source` or `destination` of a segment. */
   internV6(view: DataView, offset: number): number {
     const a = view.getUint32(offset);

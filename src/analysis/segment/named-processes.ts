@@ -9,6 +9,15 @@ const MAX_PROCESSES = 2 ** 19;
 const MAX_NAMES = 2 ** 16;
 const NO_NAME = 0;
 
+/** By id; names by their own number, which 0 stands for none. */
+export interface ProcessRows {
+  readonly pids: Uint32Array<ArrayBuffer>;
+  readonly nameIds: Uint16Array<ArrayBuffer>;
+  readonly sources: Uint8Array<ArrayBuffer>;
+  readonly captures: Uint16Array<ArrayBuffer>;
+  readonly names: (string | null)[];
+}
+
 /**
  * The processes that captures name for their packets, as small ids from 1. A process has an id of its own in each
  * capture that names it: two captures may be of two hosts.
@@ -19,12 +28,15 @@ export class NamedProcesses {
   #nameIds = new Uint16Array(64);
   #sources = new Uint8Array(64);
   #captures = new Uint16Array(64);
-  readonly #names: (string | null)[] = [null];
+  #kin = new Uint32Array(64);
+  #names: (string | null)[] = [null];
   /** The names as the captures have them, to be compared without making a text. */
   readonly #octets: Uint8Array[] = [new Uint8Array(0)];
   readonly #nameIdOf = new Map<string, number>();
   /** By capture: ids by source, process id and name. */
   readonly #ids: Map<number, number>[] = [];
+  /** The first id of each process, whichever capture names it. */
+  readonly #firstIds = new Map<number, number>();
 
   /** The id of a process with its name in UTF-8, empty where it is not known; 0 where there is no room for another. */
   id(capture: number, source: NamingSource, pid: number, name: Uint8Array): number {
@@ -43,7 +55,24 @@ export class NamedProcesses {
     this.#sources[id] = sourceId;
     this.#captures[id] = capture;
     ids.set(key, id);
+    if (!this.#firstIds.has(key)) this.#firstIds.set(key, id);
+    this.#kin[id] = this.#firstIds.get(key)!;
     return id;
+  }
+
+  /** All of them, to be adopted by another instance. */
+  get rows(): ProcessRows {
+    const names = this.#names;
+    return { pids: this.#pids, nameIds: this.#nameIds, sources: this.#sources, captures: this.#captures, names };
+  }
+
+  /** Knows the processes that another instance gave an id; gives none itself from then on. */
+  adopt({ pids, nameIds, sources, captures, names }: ProcessRows): void {
+    this.#pids = pids;
+    this.#nameIds = nameIds;
+    this.#sources = sources;
+    this.#captures = captures;
+    this.#names = names;
   }
 
   pid(id: number): number {
@@ -71,11 +100,9 @@ export class NamedProcesses {
     return true;
   }
 
-  /** Whether two ids are one process, named by one capture or by two. */
-  isSame(one: number, other: number): boolean {
-    if (one === other) return true;
-    if (this.#pids[one] !== this.#pids[other] || this.#sources[one] !== this.#sources[other]) return false;
-    return this.#nameIds[one] === this.#nameIds[other];
+  /** The same number for all ids of one process, whichever captures name it. */
+  kin(id: number): number {
+    return this.#kin[id]!;
   }
 
   /** Only the process that ran when the packet was logged, which need not be the one that the packet belongs to. */
@@ -100,6 +127,7 @@ export class NamedProcesses {
     this.#nameIds = grown(this.#nameIds, new Uint16Array(capacity));
     this.#sources = grown(this.#sources, new Uint8Array(capacity));
     this.#captures = grown(this.#captures, new Uint16Array(capacity));
+    this.#kin = grown(this.#kin, new Uint32Array(capacity));
   }
 }
 

@@ -14,16 +14,16 @@ export class SegmentBatch implements SegmentSink {
   #time = new Float64Array(FIRST_CAPACITY);
   #frame = new Uint32Array(FIRST_CAPACITY);
   #family = new Uint8Array(FIRST_CAPACITY);
-  #source = new Uint32Array(FIRST_CAPACITY);
-  #destination = new Uint32Array(FIRST_CAPACITY);
+  #source = new Int32Array(FIRST_CAPACITY);
+  #destination = new Int32Array(FIRST_CAPACITY);
   #sourcePort = new Uint16Array(FIRST_CAPACITY);
   #destinationPort = new Uint16Array(FIRST_CAPACITY);
-  #seq = new Uint32Array(FIRST_CAPACITY);
-  #ack = new Uint32Array(FIRST_CAPACITY);
+  #seq = new Int32Array(FIRST_CAPACITY);
+  #ack = new Int32Array(FIRST_CAPACITY);
   #flags = new Uint8Array(FIRST_CAPACITY);
   #length = new Uint32Array(FIRST_CAPACITY);
   #window = new Uint16Array(FIRST_CAPACITY);
-  #identity = new Uint32Array(FIRST_CAPACITY);
+  #identity = new Int32Array(FIRST_CAPACITY);
   #wireLength = new Uint32Array(FIRST_CAPACITY);
   /** From the first segment on that has one. */
   #process: Int32Array | null = null;
@@ -92,16 +92,16 @@ export class SegmentBatch implements SegmentSink {
     this.#time = grown(this.#time, new Float64Array(capacity));
     this.#frame = grown(this.#frame, new Uint32Array(capacity));
     this.#family = grown(this.#family, new Uint8Array(capacity));
-    this.#source = grown(this.#source, new Uint32Array(capacity));
-    this.#destination = grown(this.#destination, new Uint32Array(capacity));
+    this.#source = grown(this.#source, new Int32Array(capacity));
+    this.#destination = grown(this.#destination, new Int32Array(capacity));
     this.#sourcePort = grown(this.#sourcePort, new Uint16Array(capacity));
     this.#destinationPort = grown(this.#destinationPort, new Uint16Array(capacity));
-    this.#seq = grown(this.#seq, new Uint32Array(capacity));
-    this.#ack = grown(this.#ack, new Uint32Array(capacity));
+    this.#seq = grown(this.#seq, new Int32Array(capacity));
+    this.#ack = grown(this.#ack, new Int32Array(capacity));
     this.#flags = grown(this.#flags, new Uint8Array(capacity));
     this.#length = grown(this.#length, new Uint32Array(capacity));
     this.#window = grown(this.#window, new Uint16Array(capacity));
-    this.#identity = grown(this.#identity, new Uint32Array(capacity));
+    this.#identity = grown(this.#identity, new Int32Array(capacity));
     this.#wireLength = grown(this.#wireLength, new Uint32Array(capacity));
   }
 }

@@ -6,8 +6,9 @@ export const PSH = 0x08;
 export const ACK = 0x10;
 
 /**
- * One TCP segment as the session tracker sees it. The dissector refills one instance for every packet, so it is valid
- * until the next packet only; whoever wants to keep something copies the numbers.
+ * One TCP segment as it is decoded. The dissector refills one instance for every packet, so it is valid until the next
+ * packet only; whoever wants to keep something copies the numbers. Numbers of 32 bits are signed here: `n >>> 0` is the
+ * number on the wire.
  */
 export class Segment {
   /** Index of the capture in the job, as in the report. */
@@ -15,15 +16,15 @@ export class Segment {
   /** Frame number in its own file, from 1, as Wireshark shows it. */
   frame = 0;
   /** Nanoseconds since `Timeline.baseSeconds`; NaN where the packet has no time (pcapng simple packet block). */
-  time = 0;
+  time = Number.NaN;
   /** 4 or 6. */
   family = 4;
-  /** IPv4: the address as u32. IPv6: its id in `Addresses` (see addresses.ts). */
+  /** IPv4: the address as 32 bits. IPv6: its id in `Addresses` (see addresses.ts). */
   source = 0;
   destination = 0;
   sourcePort = 0;
   destinationPort = 0;
-  /** Sequence and acknowledgment numbers, u32. */
+  /** Sequence and acknowledgment numbers, 32 bits. */
   seq = 0;
   ack = 0;
   /** The 8 flag bits of octet 13. */
@@ -42,7 +43,7 @@ export class Segment {
   process = 0;
 }
 
-/** Who takes segments: the session tracker, or a batch that is merged by time with another file's. */
+/** Who takes decoded segments: the stream to the tracker, or a batch that is merged by time with another file's. */
 export interface SegmentSink {
   accept(segment: Segment): void;
 }

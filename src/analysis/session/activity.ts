@@ -1,5 +1,8 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { LEFT, RIGHT, type SessionColumns, V6, WORDS_SHIFT } from './session-columns.ts';
+import * as layout from './row-layout.ts';
+import type { SessionColumns } from './session-columns.ts';
+
+const { LEFT, RIGHT, V6, WORDS_SHIFT } = layout;
 
 /**
  * Which hosts were alive when, kept beside the sessions: it tells a host whose new attempts stopped from a host, or a
@@ -34,6 +37,8 @@ const HOLE_NANOSECONDS = 60e9;
 /** Bitmaps of seconds take at most this; hosts that come later count as silent, which can hide a stall, never invent one. */
 const MAX_WORDS = 16 * 2 ** 20;
 const MAX_SECONDS = 2 ** 24;
+const RECENT_HOSTS = 256;
+const RECENT_MASK = RECENT_HOSTS - 1;
 
 /** Takes the times of the segments while they are tracked. */
 export class HostActivity implements Activity {
@@ -42,6 +47,8 @@ export class HostActivity implements Activity {
   /** One bit a second and host, by dense address id. */
   readonly #bitmaps = new Map<number, Uint32Array>();
   #words = 0;
+  readonly #recentHosts = new Int32Array(RECENT_HOSTS);
+  readonly #recentMarks = new Int32Array(RECENT_HOSTS).fill(-1);
   /** Pauses by the bit length of their microseconds. */
   readonly #pauses = new Float64Array(33);
   #latest = Number.NaN;
@@ -72,9 +79,19 @@ export class HostActivity implements Activity {
     this.#secondEnd = this.#secondStart + SECOND;
     if (end >= this.#secondStart || second < 0 || second >= MAX_SECONDS) return;
     const word = row << WORDS_SHIFT;
-    const family = columns.facts(row) & V6 ? 6 : 4;
-    this.#mark(this.#addresses.idOf(family, columns.words[word + LEFT]! >>> 0), second);
-    this.#mark(this.#addresses.idOf(family, columns.words[word + RIGHT]! >>> 0), second);
+    const v6 = columns.facts(row) & V6;
+    this.#markHost(v6, columns.words[word + LEFT]!, second);
+    this.#markHost(v6, columns.words[word + RIGHT]!, second);
+  }
+
+  /** A host has many sessions in a second: a small table of those that were marked last keeps most from the maps. */
+  #markHost(v6: number, host: number, second: number): void {
+    const slot = (host ^ (host >>> 8) ^ (host >>> 16)) & RECENT_MASK;
+    const mark = second * 2 + (v6 === 0 ? 0 : 1);
+    if (this.#recentHosts[slot] === host && this.#recentMarks[slot] === mark) return;
+    this.#recentHosts[slot] = host;
+    this.#recentMarks[slot] = mark;
+    this.#mark(this.#addresses.idOf(v6 === 0 ? 4 : 6, host >>> 0), second);
   }
 
   #mark(address: number, second: number): void {

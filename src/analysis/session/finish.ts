@@ -1,7 +1,9 @@
 import type { Addresses } from '../segment/addresses.ts';
 import { establishedState } from './reuse.ts';
 import { RIGHT, type RoleHints, Roles, UNKNOWN } from './roles.ts';
-import * as row from './session-columns.ts';
+import { answerIn, previousStateIn, synCopiesIn } from './row-facts.ts';
+import * as row from './row-layout.ts';
+import type { SessionColumns } from './session-columns.ts';
 import {
   BY_CLIENT,
   BY_NONE,
@@ -69,7 +71,7 @@ function splitWords({ columns, votes }: SessionTracker, addresses: Addresses, ro
   return { client, remote, ports, facts, isn, packets, process };
 }
 
-function splitNumbers(columns: row.SessionColumns) {
+function splitNumbers(columns: SessionColumns) {
   const { count, numbers } = columns;
   const end = new Float64Array(count);
   const lastPayload = new Float64Array(count);
@@ -95,7 +97,7 @@ export function isFlagsOnly(tracker: SessionTracker): boolean {
 }
 
 /** There SYN and SYN-ACK must do for a handshake. */
-function assumeHandshakes(columns: row.SessionColumns): void {
+function assumeHandshakes(columns: SessionColumns): void {
   for (let at = 0; at < columns.count; at++) {
     const facts = columns.facts(at);
     if (facts & row.EITHER_SYN_ACK) columns.setFacts(at, facts | row.HANDSHAKE);
@@ -108,11 +110,8 @@ function finalFacts(facts: number, client: number): number {
   const state = established ? establishedState(facts, clientIsLeft) : attemptState(facts);
   const seen = seenBits(facts, clientIsLeft);
   let final =
-    state |
-    (closerOf(facts, state, clientIsLeft) << 3) |
-    (row.answerIn(facts) << 6) |
-    (row.previousStateIn(facts) << 8);
-  final |= row.synCopiesIn(facts) << 20;
+    state | (closerOf(facts, state, clientIsLeft) << 3) | (answerIn(facts) << 6) | (previousStateIn(facts) << 8);
+  final |= synCopiesIn(facts) << 20;
   if (facts & row.FIN_UNSEEN) final |= FIN_UNSEEN;
   if (missesSynAck(facts)) final |= SYN_ACK_UNSEEN;
   if (facts & row.MIDSTREAM) final |= MIDSTREAM;

@@ -1,28 +1,28 @@
-import { ACK, FIN, type Segment } from '../segment/segment.ts';
-import { acknowledges, isNear, NEAR } from './sequence.ts';
-import {
-  ANSWERED,
-  answerBits,
-  CHALLENGE_PENDING,
-  EITHER_RST,
-  HANDSHAKE,
-  isOver,
-  MIDSTREAM,
-  otherSide,
-  REFUSAL,
-  SEEN_LEFT,
-  type SessionColumns,
-  SYN_ACK_LEFT,
-  SYN_LEFT,
-  side,
-} from './session-columns.ts';
-import { ACCEPTED, CHALLENGED } from './sessions.ts';
+import * as tcp from '../segment/segment.ts';
+import type { TupleSegment } from '../segment/segment-block.ts';
+import { answerBits, isOver, otherSide, side } from './row-facts.ts';
+import * as layout from './row-layout.ts';
+import * as sequence from './sequence.ts';
+import { acknowledges, isNear } from './sequence.ts';
+import type { SessionColumns } from './session-columns.ts';
+import * as sessions from './sessions.ts';
+
+const { ANSWERED, CHALLENGE_PENDING, EITHER_RST, HANDSHAKE, MIDSTREAM, REFUSAL, SEEN_LEFT, SYN_ACK_LEFT } = layout;
+const { SYN_LEFT } = layout;
+const { ACK, FIN } = tcp;
+const { NEAR } = sequence;
+const { ACCEPTED, CHALLENGED } = sessions;
 
 /** A SYN may come this much after the SYN-ACK that answers it: packets swap places in a capture (CONTRACT 1). */
 const SWAP_NANOSECONDS = 1e9;
 
 /** The same ISN is the same attempt, unless its handshake was completed and the session is over since. */
-export function repeatsAttempt(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): boolean {
+export function repeatsAttempt(
+  columns: SessionColumns,
+  row: number,
+  segment: TupleSegment,
+  fromLeft: boolean,
+): boolean {
   const facts = columns.facts(row);
   if ((facts & side(fromLeft, SYN_LEFT)) === 0 || ((columns.isn(row) - segment.seq) | 0) !== 0) return false;
   return (facts & HANDSHAKE) === 0 || !isOver(facts);
@@ -35,14 +35,19 @@ export function repeatAttempt(columns: SessionColumns, row: number): void {
 }
 
 /** The session began with a SYN-ACK that answers just this SYN. */
-export function explainsSynAck(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): boolean {
+export function explainsSynAck(
+  columns: SessionColumns,
+  row: number,
+  segment: TupleSegment,
+  fromLeft: boolean,
+): boolean {
   const facts = columns.facts(row);
   if ((facts & MIDSTREAM) === 0 || (facts & otherSide(fromLeft, SYN_ACK_LEFT)) === 0) return false;
   return ((columns.isn(row) - segment.seq) | 0) === 0 && segment.time - columns.start[row]! <= SWAP_NANOSECONDS;
 }
 
 /** A midstream session turns out to be this SYN's attempt. */
-export function becomeAttempt(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+export function becomeAttempt(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
   const facts = columns.facts(row);
   const clientSpoke = (facts & side(fromLeft, SEEN_LEFT)) !== 0;
   const kept = clientSpoke ? facts & ~MIDSTREAM : facts & ~(MIDSTREAM | HANDSHAKE);
@@ -54,7 +59,7 @@ export function becomeAttempt(columns: SessionColumns, row: number, segment: Seg
 }
 
 /** The SYN-ACK with the acknowledgment number that the SYN asks for. */
-export function acceptSyn(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+export function acceptSyn(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
   const facts = columns.facts(row);
   const seen = side(fromLeft, SYN_ACK_LEFT);
   if (facts & seen) return;
@@ -66,7 +71,7 @@ export function acceptSyn(columns: SessionColumns, row: number, segment: Segment
 }
 
 /** Whether a segment without SYN shows that the handshake of an attempt was completed (DOMAIN 4.0, established). */
-export function completesHandshake(isn: number, segment: Segment, ofClient: boolean): boolean {
+export function completesHandshake(isn: number, segment: TupleSegment, ofClient: boolean): boolean {
   if ((segment.flags & ACK) === 0) return false;
   if (ofClient) return isNear(isn + 1, segment.seq);
   const ahead = (segment.ack - isn) | 0;
@@ -83,7 +88,7 @@ export function completeHandshake(columns: SessionColumns, row: number): void {
  * RFC 5961 section 4: a host that still knows the earlier session answers the SYN with a bare ACK of its own numbers.
  * Its acknowledgment number is kept: the client's RST repeats it.
  */
-export function noteChallenge(columns: SessionColumns, row: number, segment: Segment, fromLeft: boolean): void {
+export function noteChallenge(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
   if (segment.length > 0 || segment.flags & FIN || acknowledges(columns.isn(row), segment.ack)) return;
   columns.setFacts(row, withAnswer(columns.facts(row), CHALLENGED) | CHALLENGE_PENDING);
   columns.setNext(row, fromLeft, segment.ack);

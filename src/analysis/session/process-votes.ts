@@ -1,5 +1,5 @@
-import type { NamedProcesses } from '../segment/named-processes.ts';
-import { FIN, type Segment, SYN } from '../segment/segment.ts';
+import { FIN, SYN } from '../segment/segment.ts';
+import type { TupleSegment } from '../segment/segment-block.ts';
 
 const MIN_SLOTS = 2048;
 /** Of a lead: packets of this end disagree. */
@@ -11,22 +11,17 @@ const LEAD = 0x7fff_ffff;
  * an end, and by how many votes it leads. Made when the first packet names a process; most captures name none.
  */
 export class ProcessVotes {
-  readonly #processes: NamedProcesses;
   /** Two slots a row: the left end's and the right end's. */
   #candidates = new Uint32Array(0);
+  #kin = new Uint32Array(0);
   #leads = new Uint32Array(0);
 
-  constructor(processes: NamedProcesses) {
-    this.#processes = processes;
-  }
-
   /** The segment is of the row, which has so many SYNs with it. */
-  note(row: number, segment: Segment, fromLeft: boolean, synPackets: number): void {
-    const process = Math.abs(segment.process);
-    if (this.#processes.isContext(process) && !isOfCaller(segment, synPackets)) return;
-    const slot = slotOf(row, fromLeft === segment.process > 0);
+  note(row: number, segment: TupleSegment, synPackets: number): void {
+    if (segment.ofContext && !isOfCaller(segment, synPackets)) return;
+    const slot = slotOf(row, segment.fromLeft === segment.process > 0);
     if (slot >= this.#candidates.length) this.#grow(slot + 1);
-    this.#vote(slot, process);
+    this.#vote(slot, Math.abs(segment.process), segment.kin);
   }
 
   /** The process of one end, negative where its packets disagree, 0 where none is named or none leads. */
@@ -36,17 +31,17 @@ export class ProcessVotes {
     return (this.#leads[slot]! & DISPUTED) === 0 ? this.#candidates[slot]! : 0 - this.#candidates[slot]!;
   }
 
-  #vote(slot: number, process: number): void {
+  #vote(slot: number, process: number, kin: number): void {
     const leads = this.#leads;
-    const candidate = this.#candidates[slot]!;
-    if (candidate !== 0 && this.#processes.isSame(candidate, process)) {
+    if (this.#kin[slot] === kin) {
       leads[slot]!++;
       return;
     }
-    if (candidate !== 0) leads[slot]! |= DISPUTED;
+    if (this.#kin[slot] !== 0) leads[slot]! |= DISPUTED;
     if ((leads[slot]! & LEAD) > 0) leads[slot]!--;
     else {
       this.#candidates[slot] = process;
+      this.#kin[slot] = kin;
       leads[slot]!++;
     }
   }
@@ -54,10 +49,13 @@ export class ProcessVotes {
   #grow(slots: number): void {
     const size = 2 ** Math.ceil(Math.log2(Math.max(slots, MIN_SLOTS)));
     const candidates = new Uint32Array(size);
+    const kin = new Uint32Array(size);
     const leads = new Uint32Array(size);
     candidates.set(this.#candidates);
+    kin.set(this.#kin);
     leads.set(this.#leads);
     this.#candidates = candidates;
+    this.#kin = kin;
     this.#leads = leads;
   }
 }
@@ -70,6 +68,6 @@ function slotOf(row: number, ofLeft: boolean): number {
  * Whether a segment is sent while its own process runs: a first SYN (connect), payload (send) and FIN (close) mostly
  * are. Acknowledgments and SYNs sent again leave from an interrupt, whoever it met.
  */
-function isOfCaller({ flags, length }: Segment, synPackets: number): boolean {
+function isOfCaller({ flags, length }: TupleSegment, synPackets: number): boolean {
   return flags & SYN ? synPackets === 1 : length > 0 || (flags & FIN) !== 0;
 }

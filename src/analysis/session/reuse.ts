@@ -1,14 +1,9 @@
-import {
-  BOTH_FIN,
-  EITHER_RST,
-  EITHER_SYN,
-  FIN_LEFT,
-  FIN_RIGHT,
-  HANDSHAKE,
-  REPLACED,
-  type SessionColumns,
-} from './session-columns.ts';
-import { CLOSED, HALF_CLOSED_BY_CLIENT, HALF_CLOSED_BY_REMOTE, OPEN, RESET } from './sessions.ts';
+import * as layout from './row-layout.ts';
+import type { SessionColumns } from './session-columns.ts';
+import * as sessions from './sessions.ts';
+
+const { BOTH_FIN, EITHER_RST, EITHER_SYN, FIN_LEFT, FIN_RIGHT, HANDSHAKE, REPLACED } = layout;
+const { CLOSED, HALF_CLOSED_BY_CLIENT, HALF_CLOSED_BY_REMOTE, OPEN, RESET } = sessions;
 
 /**
  * The latest established session of the tuple, seen from its newest row: failed attempts in between do not count, at

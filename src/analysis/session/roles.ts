@@ -1,5 +1,6 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { type SessionColumns, SYN_ACK_LEFT, SYN_ACK_RIGHT, SYN_LEFT, SYN_RIGHT, V6 } from './session-columns.ts';
+import { SYN_ACK_LEFT, SYN_ACK_RIGHT, SYN_LEFT, SYN_RIGHT, V6 } from './row-layout.ts';
+import type { SessionColumns } from './session-columns.ts';
 
 /** What tells the client where no packet does. */
 export interface RoleHints {

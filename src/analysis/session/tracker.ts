@@ -1,5 +1,5 @@
-import { NamedProcesses } from '../segment/named-processes.ts';
-import { ACK, FIN, RST, type Segment, type SegmentSink, SYN } from '../segment/segment.ts';
+import * as tcp from '../segment/segment.ts';
+import { type SegmentBlock, TupleSegment } from '../segment/segment-block.ts';
 import type { HostActivity } from './activity.ts';
 import {
   answersChallenge,
@@ -12,7 +12,6 @@ import {
   reset,
   resetEarlier,
 } from './closing.ts';
-import { DuplicateFilter } from './duplicate-filter.ts';
 import {
   acceptSyn,
   becomeAttempt,
@@ -26,31 +25,22 @@ import {
 } from './handshake.ts';
 import { ProcessVotes } from './process-votes.ts';
 import { earlierEstablished, establishedState } from './reuse.ts';
+import { isOver, otherSide, previousStateBits, side, withSynCopy } from './row-facts.ts';
+import * as layout from './row-layout.ts';
 import { acknowledges, isNear } from './sequence.ts';
-import {
-  CHALLENGE_PENDING,
-  HANDSHAKE,
-  isOver,
-  MIDSTREAM,
-  otherSide,
-  previousStateBits,
-  REPLACED,
-  SEEN_LEFT,
-  SessionColumns,
-  SYN_ACK_LEFT,
-  SYN_LEFT,
-  side,
-  V6,
-  withSynCopy,
-} from './session-columns.ts';
-import { SILENT } from './sessions.ts';
-import { TupleIndex, tupleHash } from './tuple-index.ts';
+import { SessionColumns } from './session-columns.ts';
+import * as sessions from './sessions.ts';
+import { MAX_TOUCHED, TupleIndex } from './tuple-index.ts';
+
+const { CHALLENGE_PENDING, HANDSHAKE, MIDSTREAM, REPLACED, SEEN_LEFT, SYN_ACK_LEFT, SYN_LEFT, V6 } = layout;
+const { ACK, FIN, RST, SYN } = tcp;
+const { SILENT } = sessions;
 
 /**
  * Turns segments into sessions by the model of RFC 9293 as a capture shows it. Every segment is given to one session
  * of its four-tuple: the newest, the one before it, or a new one.
  */
-export class SessionTracker implements SegmentSink {
+export class SessionTracker {
   readonly columns: SessionColumns;
   readonly activity: HostActivity;
   /** Packets that were copies of one already seen. */
@@ -59,35 +49,36 @@ export class SessionTracker implements SegmentSink {
   plainSegmentSeen = false;
   /** Null where no packet names a process. */
   votes: ProcessVotes | null = null;
-  readonly #processes: NamedProcesses;
   readonly #v4: TupleIndex;
   readonly #v6: TupleIndex;
-  readonly #repeats = new DuplicateFilter();
-  // The four-tuple of the segment that is being tracked, for a row that it may open.
-  #left = 0;
-  #right = 0;
-  #ports = 0;
-  #hash = 0;
+  readonly #segment = new TupleSegment();
 
-  constructor(expectedSessions: number, activity: HostActivity, processes = new NamedProcesses()) {
-    this.#processes = processes;
+  constructor(expectedSessions: number, activity: HostActivity) {
     this.columns = new SessionColumns(expectedSessions);
     this.#v4 = new TupleIndex(this.columns, expectedSessions);
     this.#v6 = new TupleIndex(this.columns, 0);
     this.activity = activity;
   }
 
-  accept(segment: Segment): void {
-    const { source, destination, sourcePort, destinationPort } = segment;
-    const fromLeft = source < destination || (source === destination && sourcePort < destinationPort);
-    const left = (fromLeft ? source : destination) | 0;
-    const right = (fromLeft ? destination : source) | 0;
-    const ports = fromLeft ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    const hash = tupleHash(left, right, ports);
-    const newest = (segment.family === 6 ? this.#v6 : this.#v4).find(left, right, ports, hash);
+  /** Takes the next segments, in their order. */
+  track(block: SegmentBlock): void {
+    const segment = this.#segment;
+    for (let from = 0; from < block.count; from += MAX_TOUCHED) {
+      const to = Math.min(block.count, from + MAX_TOUCHED);
+      this.#v4.touch(block, from, to);
+      for (let index = from; index < to; index++) {
+        block.get(index, segment);
+        this.#accept(segment);
+      }
+    }
+  }
+
+  #accept(segment: TupleSegment): void {
+    const { fromLeft } = segment;
+    const newest = (segment.v6 ? this.#v6 : this.#v4).find(segment);
     this.activity.tick(segment.time);
-    if (this.#repeats.isRepeat(segment, hash, fromLeft)) {
-      this.#countCopy(newest, segment, fromLeft);
+    if (segment.isCopy) {
+      this.#countCopy(newest, segment);
       return;
     }
     if (newest >= 0 && continueOpen(this.columns, newest, segment, fromLeft)) {
@@ -95,27 +86,23 @@ export class SessionTracker implements SegmentSink {
       this.#count(newest, segment, fromLeft);
       return;
     }
-    this.#left = left;
-    this.#right = right;
-    this.#ports = ports;
-    this.#hash = hash;
     const owner = this.#assign(newest, segment, fromLeft);
     if (owner >= 0) this.#count(owner, segment, fromLeft);
   }
 
-  #count(row: number, segment: Segment, fromLeft: boolean): void {
+  #count(row: number, segment: TupleSegment, fromLeft: boolean): void {
     const end = this.columns.countSegment(row, segment, fromLeft);
     if (segment.time > end) this.activity.note(this.columns, row, end, segment.time);
-    if (segment.process !== 0) this.#vote(row, segment, fromLeft);
+    if (segment.process !== 0) this.#vote(row, segment);
   }
 
-  #vote(row: number, segment: Segment, fromLeft: boolean): void {
-    this.votes ??= new ProcessVotes(this.#processes);
-    this.votes.note(row, segment, fromLeft, this.columns.synPackets[row]!);
+  #vote(row: number, segment: TupleSegment): void {
+    this.votes ??= new ProcessVotes();
+    this.votes.note(row, segment, this.columns.synPackets[row]!);
   }
 
   /** Changes the state of the session that the segment belongs to, and tells which that is; -1 for none. */
-  #assign(newest: number, segment: Segment, fromLeft: boolean): number {
+  #assign(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { flags } = segment;
     if (flags & SYN)
       return flags & ACK ? this.#onSynAck(newest, segment, fromLeft) : this.#onSyn(newest, segment, fromLeft);
@@ -124,7 +111,7 @@ export class SessionTracker implements SegmentSink {
     return newest < 0 ? this.#openMidstream(newest, segment, fromLeft) : this.#onAck(newest, segment, fromLeft);
   }
 
-  #onSyn(newest: number, segment: Segment, fromLeft: boolean): number {
+  #onSyn(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     if (newest >= 0) {
       if (repeatsAttempt(columns, newest, segment, fromLeft)) {
@@ -142,7 +129,7 @@ export class SessionTracker implements SegmentSink {
     return row;
   }
 
-  #onSynAck(newest: number, segment: Segment, fromLeft: boolean): number {
+  #onSynAck(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     if (newest < 0) return this.#openSynAck(newest, segment, fromLeft);
     const facts = columns.facts(newest);
@@ -162,7 +149,7 @@ export class SessionTracker implements SegmentSink {
     return newest;
   }
 
-  #onRst(newest: number, segment: Segment, fromLeft: boolean): number {
+  #onRst(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     const facts = columns.facts(newest);
     if (isOver(facts)) return newest;
@@ -180,7 +167,7 @@ export class SessionTracker implements SegmentSink {
   }
 
   /** A client's RST answers a challenge ACK and ends the session before, or it gives its own attempt up. */
-  #rstOfClient(newest: number, segment: Segment, fromLeft: boolean): number {
+  #rstOfClient(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     if (answersChallenge(columns, newest, segment, fromLeft)) {
       resetEarlier(columns, newest, fromLeft);
@@ -191,13 +178,13 @@ export class SessionTracker implements SegmentSink {
   }
 
   /** A RST with ACK must acknowledge the SYN; one without may still be of the session before. */
-  #refusesSyn(newest: number, segment: Segment, fromLeft: boolean): boolean {
+  #refusesSyn(newest: number, segment: TupleSegment, fromLeft: boolean): boolean {
     if (segment.flags & ACK) return acknowledges(this.columns.isn(newest), segment.ack);
     return !this.#belongsToEarlier(newest, segment, fromLeft);
   }
 
   /** Any segment without SYN and RST. */
-  #onAck(newest: number, segment: Segment, fromLeft: boolean): number {
+  #onAck(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     const facts = columns.facts(newest);
     if ((facts & HANDSHAKE) === 0) return this.#onAckOfAttempt(newest, segment, fromLeft);
@@ -214,7 +201,7 @@ export class SessionTracker implements SegmentSink {
     return newest;
   }
 
-  #onAckOfAttempt(newest: number, segment: Segment, fromLeft: boolean): number {
+  #onAckOfAttempt(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const { columns } = this;
     const isn = columns.isn(newest);
     const ofClient = (columns.facts(newest) & side(fromLeft, SYN_LEFT)) !== 0;
@@ -231,13 +218,13 @@ export class SessionTracker implements SegmentSink {
   }
 
   /** Whether the segment's numbers go on where this end of the session stopped. */
-  #continues(row: number, segment: Segment, fromLeft: boolean): boolean {
+  #continues(row: number, segment: TupleSegment, fromLeft: boolean): boolean {
     const { columns } = this;
     return (columns.facts(row) & side(fromLeft, SEEN_LEFT)) === 0 || isNear(columns.next(row, fromLeft), segment.seq);
   }
 
   /** Late packets of the session before: near its numbers, and not near those of the newest. */
-  #belongsToEarlier(newest: number, segment: Segment, fromLeft: boolean): boolean {
+  #belongsToEarlier(newest: number, segment: TupleSegment, fromLeft: boolean): boolean {
     const { columns } = this;
     const seen = side(fromLeft, SEEN_LEFT);
     if ((columns.facts(newest) & seen) !== 0 && isNear(columns.next(newest, fromLeft), segment.seq)) return false;
@@ -246,14 +233,14 @@ export class SessionTracker implements SegmentSink {
     return isNear(columns.next(earlier, fromLeft), segment.seq);
   }
 
-  #openMidstream(newest: number, segment: Segment, fromLeft: boolean): number {
+  #openMidstream(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const row = this.#open(newest, segment, fromLeft, MIDSTREAM | HANDSHAKE);
     this.columns.setIsn(row, segment.seq);
     deliver(this.columns, row, segment, fromLeft);
     return row;
   }
 
-  #openSynAck(newest: number, segment: Segment, fromLeft: boolean): number {
+  #openSynAck(newest: number, segment: TupleSegment, fromLeft: boolean): number {
     const row = this.#open(newest, segment, fromLeft, MIDSTREAM | HANDSHAKE | side(fromLeft, SYN_ACK_LEFT));
     // The ISN that this SYN-ACK answers: a SYN that comes late is known by it.
     this.columns.setIsn(row, segment.ack - 1);
@@ -261,11 +248,11 @@ export class SessionTracker implements SegmentSink {
     return row;
   }
 
-  #open(newest: number, segment: Segment, fromLeft: boolean, facts: number): number {
+  #open(newest: number, segment: TupleSegment, fromLeft: boolean, facts: number): number {
     const { columns } = this;
-    const v6 = segment.family === 6;
-    const row = columns.add(this.#left, this.#right, this.#ports, facts | (v6 ? V6 : 0));
-    (v6 ? this.#v6 : this.#v4).put(row, newest, this.#hash);
+    const { v6 } = segment;
+    const row = columns.add(segment.left, segment.right, segment.ports, facts | (v6 ? V6 : 0));
+    (v6 ? this.#v6 : this.#v4).put(row, newest, segment.hash);
     columns.begin(row, segment);
     columns.before[row] = newest;
     if (newest >= 0) this.#follow(row, newest, fromLeft);
@@ -286,9 +273,9 @@ export class SessionTracker implements SegmentSink {
   }
 
   /** A copy is no packet of its own, but SYNs are reported as they are in the file, too; it alone may name a process. */
-  #countCopy(row: number, segment: Segment, fromLeft: boolean): void {
+  #countCopy(row: number, segment: TupleSegment): void {
     this.duplicates++;
-    if (row >= 0 && segment.process !== 0) this.#vote(row, segment, fromLeft);
+    if (row >= 0 && segment.process !== 0) this.#vote(row, segment);
     if (row < 0 || (segment.flags & (SYN | ACK)) !== SYN || this.columns.synPackets[row]! === 0) return;
     this.columns.countSyn(row);
     this.columns.setFacts(row, withSynCopy(this.columns.facts(row)));

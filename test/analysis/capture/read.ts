@@ -42,8 +42,9 @@ export class KeptSegments implements SegmentSink {
 
   accept(segment: Segment): void {
     const { capture: _, family, source, destination, ...rest } = segment;
-    const text = (value: number) => this.#addresses.text(this.#addresses.idOf(family, value));
-    this.segments.push({ ...rest, source: text(source), destination: text(destination) });
+    const text = (value: number) => this.#addresses.text(this.#addresses.idOf(family, value >>> 0));
+    const [seq, ack, identity] = [rest.seq >>> 0, rest.ack >>> 0, rest.identity >>> 0];
+    this.segments.push({ ...rest, seq, ack, identity, source: text(source), destination: text(destination) });
   }
 }
 

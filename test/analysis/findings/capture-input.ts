@@ -12,6 +12,7 @@ import { finishSessions, isFlagsOnly } from '../../../src/analysis/session/finis
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
 import type { EvidenceFacts } from '../../../src/contract/evidence.ts';
 import { emptyFacts } from '../../../src/evidence/fact-collector.ts';
+import { streamTo } from '../direct.ts';
 
 export function inputOf(
   bytes: Uint8Array,
@@ -22,10 +23,12 @@ export function inputOf(
   const addresses = new Addresses();
   const activity = new HostActivity(addresses);
   const named = new NamedProcesses();
-  const tracker = new SessionTracker(0, activity, named);
-  const reader = new CaptureReader(0, timeline, addresses, tracker, named);
+  const tracker = new SessionTracker(0, activity);
+  const stream = streamTo(tracker, named);
+  const reader = new CaptureReader(0, timeline, addresses, stream, named);
   reader.feed(bytes);
   reader.end();
+  stream.flush();
   const flagsOnly = isFlagsOnly(tracker);
   const { duplicates } = tracker;
   const ledgerOptions = { ...DEFAULT_LEDGER_OPTIONS, ...options };

@@ -1,5 +1,5 @@
 /** Captures of a few sessions whose packets name their processes, and the whole analysis of them. */
-import { Analysis, type Conclusion } from '../../../src/analysis/analyse.ts';
+import type { Conclusion } from '../../../src/analysis/analyse.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import type { EvidenceFacts } from '../../../src/contract/evidence.ts';
 import { joinEvidence } from '../../../src/evidence/evidence.ts';
@@ -13,6 +13,7 @@ import {
   sectionHeader,
 } from '../../builders/pcapng-file.ts';
 import type { Direction } from '../../builders/process-options.ts';
+import { directAnalysis } from '../direct.ts';
 
 const SYN = 0x02;
 const ACK = 0x10;
@@ -98,13 +99,13 @@ export function captured(connections: readonly Connection[], blocks: readonly Ui
 
 /** The files as one job, fed in pieces. */
 export function analysed(files: readonly Uint8Array[], evidence: EvidenceFacts = joinEvidence([])): Conclusion {
-  const analysis = new Analysis(files.length, 0);
+  const { analysis, reading } = directAnalysis(files.length);
   const fed = files.map(() => 0);
-  for (let capture = analysis.wanted(); capture >= 0; capture = analysis.wanted()) {
+  for (let capture = reading.wanted(); capture >= 0; capture = reading.wanted()) {
     const piece = files[capture]!.subarray(fed[capture], fed[capture]! + 1000);
     fed[capture]! += piece.length;
-    if (piece.length === 0) analysis.end(capture);
-    else analysis.reader(capture).feed(piece);
+    if (piece.length === 0) reading.end(capture);
+    else reading.reader(capture).feed(piece);
   }
   const origins = files.map(({ length }, index) => ({
     name: `${index}`,
@@ -113,7 +114,7 @@ export function analysed(files: readonly Uint8Array[], evidence: EvidenceFacts =
     compression: 'none',
   }));
   const options = { ...DEFAULT_LEDGER_OPTIONS, portRange: { first: 49_152, last: 65_535 } };
-  return analysis.conclude(origins, options, evidence);
+  return analysis.conclude(reading.finish(), origins, options, evidence);
 }
 
 /** Octets of an address of either family. */

@@ -1,20 +1,21 @@
 /** Reports of real captures: their figures agree, and are those that the programs on both ends logged. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Analysis, type Conclusion } from '../../../src/analysis/analyse.ts';
+import type { Conclusion } from '../../../src/analysis/analyse.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import { portColumns } from '../../../src/analysis/ledger/ports.ts';
 import { emptyFacts } from '../../../src/evidence/fact-collector.ts';
 import { type KernelCapture, kernelCaptures, type TrueAttempt, type Truth } from '../../kernel-captures.ts';
+import { directAnalysis } from '../direct.ts';
 import { assertFiguresAgree, assertTargetsAddUp } from './figures-agree.ts';
 
 function conclude(capture: KernelCapture, timeWaitSeconds: number): Conclusion {
   const bytes = capture.bytes();
-  const analysis = new Analysis(1, 0);
-  analysis.reader(0).feed(bytes);
-  analysis.end(0);
+  const { analysis, reading } = directAnalysis(1);
+  reading.reader(0).feed(bytes);
+  reading.end(0);
   const origin = { name: capture.file, sha256: null, bytes: bytes.length, compression: 'none' };
-  return analysis.conclude([origin], { ...DEFAULT_LEDGER_OPTIONS, timeWaitSeconds }, emptyFacts());
+  return analysis.conclude(reading.finish(), [origin], { ...DEFAULT_LEDGER_OPTIONS, timeWaitSeconds }, emptyFacts());
 }
 
 /** The attempts that left packets in the capture, by client and remote as the report spells them. */

@@ -22,6 +22,7 @@ import {
 } from '../../../src/analysis/session/sessions.ts';
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
 import { type KernelCapture, kernelCaptures, type TrueAttempt, type Truth } from '../../kernel-captures.ts';
+import { streamTo } from '../direct.ts';
 
 const GAP_TOLERANCE = 0.02;
 /** Between the programs' clock and the capture's. */
@@ -38,9 +39,11 @@ function track(capture: KernelCapture): Tracked {
   const timeline = new Timeline();
   const addresses = new Addresses();
   const tracker = new SessionTracker(0, new HostActivity(addresses));
-  const reader = new CaptureReader(0, timeline, addresses, tracker, new NamedProcesses());
+  const stream = streamTo(tracker);
+  const reader = new CaptureReader(0, timeline, addresses, stream, new NamedProcesses());
   reader.feed(capture.bytes());
   reader.end();
+  stream.flush();
   const sessions = finishSessions(tracker, addresses, { clients: [], pool: null });
   return { sessions, addresses, timeline, packets: reader.packets };
 }

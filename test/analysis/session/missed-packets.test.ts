@@ -15,6 +15,7 @@ import {
 } from '../../../src/analysis/session/sessions.ts';
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
 import { simulate } from '../../lab/simulate.ts';
+import { streamTo } from '../direct.ts';
 
 const CLIENT = 0x0a000001;
 
@@ -44,7 +45,9 @@ function track(end: 'client' | 'remote', view: (segments: Segment[]) => Segment[
   );
   const addresses = new Addresses();
   const tracker = new SessionTracker(0, new HostActivity(addresses));
-  for (const segment of view(segments)) tracker.accept(segment);
+  const stream = streamTo(tracker);
+  for (const segment of view(segments)) stream.accept(segment);
+  stream.flush();
   const sessions = finishSessions(tracker, addresses, { clients: [], pool: null });
   assert.equal(sessions.count, 1);
   const facts = sessions.facts[0]!;

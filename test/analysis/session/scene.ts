@@ -18,6 +18,7 @@ import {
   synCopiesOf,
 } from '../../../src/analysis/session/sessions.ts';
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
+import { streamTo } from '../direct.ts';
 
 const FLAGS: Record<string, number> = { S: SYN, A: ACK, F: FIN, R: RST, P: PSH };
 const CLIENT = { address: 0x0a010101, port: 50000 };
@@ -75,8 +76,10 @@ export function trackSegments(
   processes = new NamedProcesses(),
 ): Sessions {
   const addresses = new Addresses();
-  const tracker = new SessionTracker(0, new HostActivity(addresses), processes);
-  for (const segment of segments) tracker.accept(segment);
+  const tracker = new SessionTracker(0, new HostActivity(addresses));
+  const stream = streamTo(tracker, processes);
+  for (const segment of segments) stream.accept(segment);
+  stream.flush();
   return finishSessions(tracker, addresses, { clients, pool: null });
 }
 

@@ -1,4 +1,4 @@
-import type { Segment } from '../segment/segment.ts';
+import type { Segment } from './segment.ts';
 
 /** Copies of one packet lie closer together than this; a retransmission has another identification (DOMAIN 3). */
 const WINDOW_NANOSECONDS = 10_000_000;
@@ -15,9 +15,9 @@ const SET_SHIFT = 2;
 export class DuplicateFilter {
   readonly #sets = new Float64Array(SETS << SET_SHIFT);
 
-  /** Remembers the packet; true when the same one was seen within the last 10 ms. */
-  isRepeat(segment: Segment, tupleHash: number, fromLeft: boolean): boolean {
-    const print = fingerprint(segment, fromLeft ? tupleHash : ~tupleHash);
+  /** Remembers the packet; true when the same one was seen within the last 10 ms. The hash tells the direction, too. */
+  isRepeat(segment: Segment, directedHash: number): boolean {
+    const print = fingerprint(segment, directedHash);
     const at = ((print >>> 13) & SET_MASK) << SET_SHIFT;
     const time = segment.time;
     const sets = this.#sets;
@@ -32,8 +32,8 @@ export class DuplicateFilter {
 }
 
 /** MAC addresses and TTL stay out: a routed copy differs in them. So does the checksum, which offload leaves undone. */
-function fingerprint({ seq, ack, identity, length, flags, window }: Segment, tupleHash: number): number {
-  const numbers = Math.imul(tupleHash ^ seq, 0x85ebca6b) ^ Math.imul(ack ^ (window << 15), 0xc2b2ae35);
+function fingerprint({ seq, ack, identity, length, flags, window }: Segment, directedHash: number): number {
+  const numbers = Math.imul(directedHash ^ seq, 0x85ebca6b) ^ Math.imul(ack ^ (window << 15), 0xc2b2ae35);
   const print = Math.imul(numbers ^ (numbers >>> 15) ^ identity, 0x27d4eb2f) ^ (length << 8) ^ flags;
   return Math.imul(print ^ (print >>> 13), 0x165667b1);
 }

@@ -1,0 +1,163 @@
+import { tupleHash } from './four-tuple.ts';
+import { ACK, type Segment, SYN } from './segment.ts';
+
+/** `words` holds so many 32-bit numbers a segment, in this order; `times` one double. */
+const WORDS = 12;
+const LEFT = 0;
+const RIGHT = 1;
+/** Port of the left end * 65536 + port of the right end. */
+const PORTS = 2;
+const HASH = 3;
+const SEQ = 4;
+const ACKNOWLEDGED = 5;
+const LENGTH = 6;
+const WIRE_LENGTH = 7;
+const FRAME = 8;
+/** Index of the capture * 65536 + TCP flags * 256 + the marks below. */
+const PLACE = 9;
+const PROCESS = 10;
+const KIN = 11;
+
+/** TCP flags as they stand in `PLACE`. */
+const SYN_FLAG = SYN << 8;
+const ACK_FLAG = ACK << 8;
+
+const FROM_LEFT = 1;
+const V6 = 2;
+const COPY = 4;
+const CONTEXT = 8;
+
+/**
+ * A segment as the tracker takes it: on its four-tuple, whose two ends are sorted by address and port. One instance is
+ * refilled for every segment.
+ */
+export class TupleSegment {
+  capture = 0;
+  frame = 0;
+  time = Number.NaN;
+  v6 = false;
+  left = 0;
+  right = 0;
+  /** Port of the left end * 65536 + port of the right end. */
+  ports = 0;
+  /** Of the four-tuple: see `tupleHash`. */
+  hash = 0;
+  fromLeft = true;
+  /** A copy of a packet that came shortly before. */
+  isCopy = false;
+  seq = 0;
+  ack = 0;
+  flags = 0;
+  length = 0;
+  wireLength = 0;
+  /** As in `Segment`. */
+  process = 0;
+  /** The same number for the same process, whichever capture names it; 0 for none. */
+  kin = 0;
+  /** The process only ran when the packet was logged: see `NamedProcesses.isContext`. */
+  ofContext = false;
+}
+
+/**
+ * Segments in the order of the timeline, as they go from the reading half of the pipeline to the tracking half: rows of
+ * one buffer, which two threads may share.
+ */
+export class SegmentBlock {
+  count = 0;
+  readonly capacity: number;
+  readonly #times: Float64Array;
+  readonly #words: Int32Array;
+
+  /** `buffer` has room for `SegmentBlock.octets(capacity)` at `offset`, a multiple of 8. */
+  constructor(
+    capacity: number,
+    buffer: ArrayBuffer | SharedArrayBuffer = new ArrayBuffer(SegmentBlock.octets(capacity)),
+    offset = 0,
+  ) {
+    this.capacity = capacity;
+    this.#times = new Float64Array(buffer, offset, capacity);
+    this.#words = new Int32Array(buffer, offset + capacity * 8, capacity * WORDS);
+  }
+
+  static octets(capacity: number): number {
+    return capacity * (8 + WORDS * 4);
+  }
+
+  /** Appends the segment; there must be room. Answers its index. */
+  add(segment: Segment): number {
+    const { source, destination, sourcePort, destinationPort } = segment;
+    const fromLeft = source >>> 0 < destination >>> 0 || (source === destination && sourcePort < destinationPort);
+    const left = fromLeft ? source : destination;
+    const right = fromLeft ? destination : source;
+    const ports = fromLeft ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    const marks = (fromLeft ? FROM_LEFT : 0) | (segment.family === 6 ? V6 : 0);
+    const index = this.count++;
+    const words = this.#words;
+    const at = index * WORDS;
+    words[at + LEFT] = left;
+    words[at + RIGHT] = right;
+    words[at + PORTS] = ports;
+    words[at + HASH] = tupleHash(left, right, ports);
+    words[at + SEQ] = segment.seq;
+    words[at + ACKNOWLEDGED] = segment.ack;
+    words[at + LENGTH] = segment.length;
+    words[at + WIRE_LENGTH] = segment.wireLength;
+    words[at + FRAME] = segment.frame;
+    words[at + PLACE] = (segment.capture << 16) | (segment.flags << 8) | marks;
+    words[at + PROCESS] = segment.process;
+    words[at + KIN] = 0;
+    this.#times[index] = segment.time;
+    return index;
+  }
+
+  /** Hash of the four-tuple of the segment at `index`. */
+  hash(index: number): number {
+    return this.#words[index * WORDS + HASH]!;
+  }
+
+  /** The segment at `index` has SYN set and ACK clear. */
+  isSyn(index: number): boolean {
+    return (this.#words[index * WORDS + PLACE]! & (SYN_FLAG | ACK_FLAG)) === SYN_FLAG;
+  }
+
+  /** The same for the direction that the segment goes in. */
+  directedHash(index: number): number {
+    const at = index * WORDS;
+    const hash = this.#words[at + HASH]!;
+    return this.#words[at + PLACE]! & FROM_LEFT ? hash : ~hash;
+  }
+
+  markCopy(index: number): void {
+    this.#words[index * WORDS + PLACE]! |= COPY;
+  }
+
+  markProcess(index: number, kin: number, ofContext: boolean): void {
+    const at = index * WORDS;
+    this.#words[at + KIN] = kin;
+    if (ofContext) this.#words[at + PLACE]! |= CONTEXT;
+  }
+
+  get(index: number, segment: TupleSegment): void {
+    const words = this.#words;
+    const at = index * WORDS;
+    const place = words[at + PLACE]!;
+    segment.capture = place >>> 16;
+    segment.frame = words[at + FRAME]! >>> 0;
+    segment.time = this.#times[index]!;
+    segment.v6 = (place & V6) !== 0;
+    segment.left = words[at + LEFT]!;
+    segment.right = words[at + RIGHT]!;
+    segment.ports = words[at + PORTS]!;
+    segment.hash = words[at + HASH]!;
+    segment.fromLeft = (place & FROM_LEFT) !== 0;
+    segment.isCopy = (place & COPY) !== 0;
+    segment.seq = words[at + SEQ]!;
+    segment.ack = words[at + ACKNOWLEDGED]!;
+    segment.flags = (place >>> 8) & 0xff;
+    segment.length = words[at + LENGTH]! >>> 0;
+    segment.wireLength = words[at + WIRE_LENGTH]! >>> 0;
+    segment.process = words[at + PROCESS]!;
+    segment.kin = words[at + KIN]!;
+    segment.ofContext = (place & CONTEXT) !== 0;
+  }
+}
