@@ -67,7 +67,7 @@ export function failedText(
     cannotConclude: [WAYS[code].limit],
     nextSteps: [
       testReach(remote),
-      `On the remote: is a program listening? Windows: netstat -ano | findstr ":${remote.port} ". Linux: ss -tlnp sport = :${remote.port}.`,
+      `On the remote: is a program listening? Windows: \`netstat -ano | findstr ":${remote.port} "\`. Linux: \`ss -tlnp sport = :${remote.port}\`.`,
     ],
   };
 }

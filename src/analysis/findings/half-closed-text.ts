@@ -70,7 +70,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
         : whoHolds(remote, 'FinWait2', 'fin-wait-2'),
       byRemote.length >= byClient.length
         ? 'In that program, close the socket when the read returns 0 bytes, on the error path too; restarting it frees the ports until then.'
-        : 'On the remote, find the program that keeps its half open. Windows: netstat -ano | findstr CLOSE_WAIT. Linux: ss -tnp state close-wait.',
+        : 'On the remote, find the program that keeps its half open. Windows: `netstat -ano | findstr CLOSE_WAIT`. Linux: `ss -tnp state close-wait`.',
     ],
   };
 }

@@ -86,8 +86,8 @@ function linesOf({ named, snapshot, unseen }: BlindSpot) {
 function lookAt(endpoint: Endpoint): string {
   const { address, port } = endpoint;
   return (
-    `Look at ${endpointText(endpoint)} on the host. Windows (PowerShell): Get-NetTCPConnection -RemoteAddress ${address} -RemotePort ${port} | ` +
-    `Group-Object State,OwningProcess; netstat -ano | findstr ":${port} ". Linux: ss -tanp dst ${endpointText(endpoint)}.`
+    `Look at ${endpointText(endpoint)} on the host. Windows (PowerShell): \`Get-NetTCPConnection -RemoteAddress ${address} -RemotePort ${port} | ` +
+    `Group-Object State,OwningProcess; netstat -ano | findstr ":${port} "\`. Linux: \`ss -tanp dst ${endpointText(endpoint)}\`.`
   );
 }
 

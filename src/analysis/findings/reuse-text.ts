@@ -144,7 +144,7 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
   switch (kind) {
     case 'challenged':
       return [
-        'On the remote, look for sessions of this client that it still holds. Windows: netstat -ano | findstr <client>. Linux: ss -tnpo dst <client>. Turn TCP keep-alive on there.',
+        'On the remote, look for sessions of this client that it still holds. Windows: `netstat -ano | findstr <client>`. Linux: `ss -tnpo dst <client>`. Turn TCP keep-alive on there.',
         whoHolds(remoteOf(scene, target), 'Established,CloseWait', 'connected'),
         POOL_CONNECTIONS,
       ];
@@ -157,7 +157,7 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
       ];
     case 'bypass':
       return [
-        'Windows (PowerShell): Get-NetTCPSetting | Select-Object SettingName,AutoReusePortRange* . Linux: sysctl net.ipv4.tcp_tw_reuse. Look for SO_REUSEADDR or SO_REUSE_UNICASTPORT in the application.',
+        'Windows (PowerShell): `Get-NetTCPSetting | Select-Object SettingName,AutoReusePortRange*`. Linux: `sysctl net.ipv4.tcp_tw_reuse`. Look for SO_REUSEADDR or SO_REUSE_UNICASTPORT in the application.',
         POOL_CONNECTIONS,
         WIDEN_POOL,
       ];
