@@ -36,7 +36,7 @@ export class ListNames {
   attribute(table: ProcessTable, owners: SessionOwners, hosts: Hosts): void {
     const placed = this.#snapshots.map((snapshot) => ({ snapshot, at: this.#timeOf(snapshot) }));
     placed.sort((one, other) => one.at - other.at);
-    for (const { snapshot, at } of placed) this.#read(snapshot, at, hostOf(snapshot, hosts), table, owners);
+    for (const { snapshot, at } of placed) this.#read(snapshot, at, hosts.of(Hosts.file(snapshot.file)), table, owners);
   }
 
   #timeOf({ time }: SocketSnapshot): number {
@@ -66,10 +66,4 @@ export class ListNames {
     if (localAddress === null || localPort === null || remoteAddress === null || remotePort === null) return -1;
     return this.#rows.find(localAddress, localPort, remoteAddress, remotePort, at + SKEW);
   }
-}
-
-/** A list that shows no address of a client is the only host's, where there is only one. */
-function hostOf({ file }: SocketSnapshot, hosts: Hosts): string {
-  const host = hosts.of(Hosts.file(file));
-  return Hosts.addressOf(host) === null ? (hosts.only() ?? '') : host;
 }

@@ -107,6 +107,32 @@ describe('attributeProcesses', () => {
     );
   });
 
+  it('takes a loopback address for no sign of one host', () => {
+    const specs = ['10.1.1.10', '10.1.1.20', '127.0.0.1'].map((client) => ({ localPort: 50001, start: 0, client }));
+    const lists = ['10.1.1.10', '10.1.1.20'].map((client) =>
+      listed(5, [row(50001, 7, 'ESTABLISHED', client), row(50009, 7, 'ESTABLISHED', '127.0.0.1')], client),
+    );
+    assert.deepEqual(
+      attributed(ledgerOf(specs), joinEvidence(lists)).processes.map(({ pid, clients }) => [pid, clients]),
+      [
+        [7, ['10.1.1.10', '127.0.0.1']],
+        [7, ['10.1.1.20', '127.0.0.1']],
+      ],
+    );
+  });
+
+  it('takes a list that shows no client for the only host', () => {
+    const evidence = joinEvidence([
+      listed(5, [row(50001, 7)], 'a'),
+      listed(6, [row(135, 7, 'LISTENING', '0.0.0.0')], 'b'),
+    ]);
+    const { processes } = attributed(ledgerOf([{ localPort: 50001, start: 0 }]), evidence);
+    assert.deepEqual(
+      processes.map(({ pid, clients }) => [pid, clients]),
+      [[7, ['10.1.1.10']]],
+    );
+  });
+
   it('counts midstream sessions as open, not as attempts', () => {
     const ledger = ledgerOf([{ localPort: 50001, start: 0, midstream: true }]);
     const [process] = attributed(ledger, listed(5, [row(50001, 7, 'CLOSE_WAIT')])).processes;
