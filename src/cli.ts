@@ -32,7 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./cli/serve.ts')).serve(args, 'worker'),
   },
   key: {
-    summary: 'key NAME                   print a new API key and its entry for API_KEY_HASHES',
+    summary: 'key [NAME]                 print a new API key and its entry for API_KEY_HASHES',
     run: async (args) => (await import('./cli/key.ts')).key(args),
   },
 };
@@ -43,9 +43,13 @@ function usage(): string {
 }
 
 async function main([name, ...args]: string[]): Promise<number> {
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || ['--help', '-h', 'help'].includes(name)) {
     (name === undefined ? process.stderr : process.stdout).write(usage());
     return name === undefined ? USAGE : 0;
+  }
+  if (name === '--version' || name === 'version') {
+    process.stdout.write(`portledger ${(await import('./version.ts')).VERSION}\n`);
+    return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
@@ -63,16 +67,20 @@ const WRONG_USAGE: readonly string[] = [
   'data-directory-in-use',
 ];
 
+/** One line for what the user or the system did; what is a mistake of ours is thrown on, with its place. */
 function statusOf(error: unknown): number {
-  if (!(error instanceof PortledgerError)) throw error;
-  process.stderr.write(`portledger: ${error.message} (${error.code})\n`);
-  return WRONG_USAGE.includes(error.code) ? USAGE : FAILED;
+  if (error instanceof PortledgerError) {
+    process.stderr.write(`portledger: ${error.message} (${error.code})\n`);
+    return WRONG_USAGE.includes(error.code) ? USAGE : FAILED;
+  }
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  process.stderr.write(`portledger: ${error.message}\n`);
+  return FAILED;
 }
 
 // A reader that has enough, as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.exit(error.code === 'EPIPE' ? 0 : statusOf(error));
 });
 
 process.exitCode = await main(process.argv.slice(2)).catch(statusOf);

@@ -1,5 +1,5 @@
 /** Opens a capture file, undoes its compression, and hands its octets on in chunks. */
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { Transform, type TransformCallback } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
@@ -32,7 +32,7 @@ export interface CaptureFile {
 export function openCaptureFile(path: string, name: string): CaptureFile {
   try {
     const descriptor = openSync(path, 'r');
-    const { size } = fstatSync(descriptor);
+    const { size } = regularFile(fstatSync(descriptor));
     const compression = compressionOf(descriptor);
     return compression === 'none'
       ? new PlainFile(descriptor, size)
@@ -40,6 +40,14 @@ export function openCaptureFile(path: string, name: string): CaptureFile {
   } catch (cause) {
     throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** A capture is read twice, and from its start: its digest is made beside. */
+function regularFile(stats: Stats): Stats {
+  if (stats.isFile()) return stats;
+  throw new Error(
+    stats.isDirectory() ? 'a folder, not a file' : 'a pipe or a device, not a file: save it as one first',
+  );
 }
 
 /** By content, never by name (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1). */

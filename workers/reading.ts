@@ -1,5 +1,5 @@
 /** Feeds the captures of one reading to their readers, each as far as the timeline wants it. */
-import type { ReadError } from '../src/analysis/capture/summary.ts';
+import type { CaptureSummary } from '../src/analysis/capture/summary.ts';
 import type { Reading } from '../src/analysis/reading.ts';
 import { type ErrorCode, PortledgerError } from '../src/errors.ts';
 import type { CaptureFile } from './capture-file.ts';
@@ -10,7 +10,7 @@ export interface OpenedCapture {
 }
 
 /** What a file that is no capture at all is refused with; every other error leaves something to analyse. */
-const REFUSALS: readonly ErrorCode[] = [
+const REFUSALS: readonly (ErrorCode | undefined)[] = [
   'capture-empty',
   'capture-not-recognised',
   'capture-format-unsupported',
@@ -30,14 +30,16 @@ export async function readCaptures(
   try {
     for (let index = reading.wanted(); index >= 0; index = reading.wanted()) {
       await readOn(reading, index, chunks[index]!, onChunk);
-      refuse(captures[index]!, reading.reader(index).summary.error, REFUSALS);
+      const { summary } = reading.reader(index);
+      // Compressed data may be damaged before its format can be told.
+      if (summary.format === 'unknown' || REFUSALS.includes(summary.error?.code)) refuse(captures[index]!, summary);
     }
   } finally {
     for (const { file } of captures) file.close();
   }
-  const errors = captures.map((_, index) => reading.reader(index).summary.error);
-  const unsupported = errors.every((error) => error?.code === 'link-type-unsupported');
-  if (unsupported) refuse(captures[0]!, errors[0]!, ['link-type-unsupported']);
+  const summaries = captures.map((_, index) => reading.reader(index).summary);
+  const unsupported = summaries.every(({ error }) => error?.code === 'link-type-unsupported');
+  if (unsupported) refuse(captures[0]!, summaries[0]!);
 }
 
 type Chunks = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
@@ -64,8 +66,8 @@ async function readOn(reading: Reading, index: number, chunks: Chunks, onChunk: 
   }
 }
 
-function refuse({ name }: OpenedCapture, error: ReadError | null, codes: readonly ErrorCode[]): void {
-  if (error === null || !codes.includes(error.code)) return;
+function refuse({ name }: OpenedCapture, { error }: CaptureSummary): void {
+  if (error === null) return;
   throw new PortledgerError(
     error.code,
     `${name}: ${error.message}`,

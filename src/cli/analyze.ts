@@ -1,3 +1,4 @@
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { jsonOf } from '../analysis/report/write.ts';
@@ -8,7 +9,8 @@ import { ProgressBar } from './progress-bar.ts';
 
 const HELP = `portledger analyze FILE... [--json] [--out DIR]
 
-Analyses the captures as one timeline and prints the verdict. Files may be pcap or pcapng, plain, gzip or zstd.
+Analyses the captures as one timeline and prints the verdict. Files may be pcap, pcapng, Network Monitor
+or snoop, plain, gzip or zstd.
 
   --json                   print the report as JSON, and nothing else, on standard output
   --out DIR                also write report.json, report.html and the tables as Parquet to DIR
@@ -18,7 +20,7 @@ const FLAGS = {
   ...ANALYSIS_FLAGS,
   json: { type: 'boolean' },
   out: { type: 'string' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Exit status 0: analysed, whatever was found. What cannot be analysed is thrown. */
@@ -30,6 +32,7 @@ export async function analyze(args: string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new PortledgerError('usage', 'analyze needs at least one capture file');
   const options = analysisOptions(values);
+  const kept = values.out === undefined ? null : await makeOutput(values.out);
   const bar = new ProgressBar(process.stderr);
   const { report } = await runAnalysis(
     {
@@ -39,10 +42,26 @@ export async function analyze(args: string[]): Promise<number> {
       out: values.out ?? null,
     },
     (progress) => bar.show(progress),
-  ).finally(() => bar.clear());
+  )
+    .finally(() => bar.clear())
+    .catch(async (error: unknown) => {
+      await kept?.undo();
+      throw error;
+    });
   if (values.json) for (const piece of jsonOf(report)) process.stdout.write(piece);
   else process.stdout.write(renderText(report, textOptions(process.stdout)));
   return 0;
+}
+
+/** Before the analysis, which may take hours; an analysis that fails leaves no new folder behind. */
+async function makeOutput(folder: string): Promise<{ undo(): Promise<void> }> {
+  try {
+    const made = await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return { undo: async () => (made === undefined ? undefined : rm(made, { recursive: true, force: true })) };
+  } catch (cause) {
+    throw new PortledgerError('option-invalid', `--out: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function textOptions({ isTTY, columns }: NodeJS.WriteStream) {

@@ -43,8 +43,8 @@ export function analysisOptions(values: AnalysisValues): AnalysisOptions {
 }
 
 function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value <= 3600)) {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (!(value > 0 && value <= 3600)) {
     throw new PortledgerError(
       'option-invalid',
       `--time-wait: "${text}" is not a number of seconds from above 0 to 3600`,
@@ -53,12 +53,25 @@ function seconds(text: string): number {
   return value;
 }
 
-/** As `parseArgs`, but what is wrong is a PortledgerError. */
+/** As `parseArgs`, but what is wrong is a PortledgerError of one line, and `--utc-offset -05:30` is understood. */
 export function parseCommand<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
   try {
-    return parseArgs(config);
+    return parseArgs<T>({ ...config, args: joinNegative(config.args ?? [], config.options ?? {}) } as T);
   } catch (cause) {
     const unknown = (cause as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
-    throw new PortledgerError(unknown ? 'option-unknown' : 'usage', (cause as Error).message, { cause });
+    const message = (cause as Error).message.replaceAll('\n', ' ');
+    throw new PortledgerError(unknown ? 'option-unknown' : 'usage', message, { cause });
   }
+}
+
+/** A value that begins with - and a digit is taken for an option, unless it stands in the same word as its own. */
+function joinNegative(args: readonly string[], options: NonNullable<ParseArgsConfig['options']>): string[] {
+  const joined: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const before = args[index - 1] ?? '';
+    const ofOption = before.startsWith('--') && options[before.slice(2)]?.type === 'string';
+    if (ofOption && /^-\d/.test(arg)) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }

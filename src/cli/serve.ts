@@ -15,13 +15,16 @@ const SUMMARY: Readonly<Record<Role, string>> = {
 
 /** Resolves with the exit status when the role has stopped. Throws what starting it throws. */
 export async function serve(args: readonly string[], role: Role): Promise<number> {
-  if (args.includes('--help')) {
+  if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(`portledger ${role}: ${SUMMARY[role]}\n\nEnvironment:\n${describeConfig()}\n`);
     return 0;
   }
   if (args[0] !== undefined) throw new PortledgerError('usage', `${role} takes no argument "${args[0]}"`);
   const stopped = signalled();
-  const running = await START[role](loadConfig());
+  const starting = START[role](loadConfig());
+  // A role waits for its database: whoever stops it then waits for nothing that would be lost.
+  const running = await Promise.race([starting, stopped]);
+  if (running === undefined) process.exit(0);
   process.stdout.write(`${readyLine(role, running)}\n`);
   await stopped;
   await running.stop();

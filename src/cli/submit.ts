@@ -23,7 +23,7 @@ const FLAGS = {
   key: { type: 'string' },
   label: { type: 'string', multiple: true },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const WAIT_SECONDS = 1;
@@ -38,12 +38,12 @@ export async function submit(args: string[]): Promise<number> {
   if (values.url === undefined || !URL.canParse(values.url)) {
     throw new PortledgerError('usage', 'submit needs --url with the address of the server');
   }
+  const settings = { options: analysisOptions(values), labels: labelsOf(values.label ?? []) };
   const server = new Server(values.url, values.key ?? process.env.PORTLEDGER_KEY);
   const body = {
     captures: await server.uploadAll(positionals, 'capture'),
     evidence: await server.uploadAll(values.evidence ?? [], 'evidence'),
-    options: analysisOptions(values),
-    labels: labelsOf(values.label ?? []),
+    ...settings,
   };
   const job = await server.follow(await server.json<Job>('POST', 'v1/jobs', JSON.stringify(body)));
   if (job.status !== 'completed')

@@ -11,10 +11,11 @@ const ENTRY = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}):([0-9a-fA-F]{64})$/;
 
 export type NewKey = { key: string; entry: string };
 
-/** A new key and the entry of `API_KEY_HASHES` that lets it in. */
-export function createKey(name: string): NewKey {
+/** A new key and the entry of `API_KEY_HASHES` that lets it in; without a name it is named after its hash. */
+export function createKey(name?: string): NewKey {
   const key = PREFIX + randomBytes(32).toString('base64url');
-  const entry = `${name}:${hashOf(key).toString('hex')}`;
+  const hash = hashOf(key).toString('hex');
+  const entry = `${name ?? `key-${hash.slice(0, 8)}`}:${hash}`;
   if (!ENTRY.test(entry)) {
     throw new PortledgerError('usage', `"${name}" cannot name a key: letters, digits, dots, dashes, at most 64`);
   }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { parseKeyHashes } from '../../src/http/keys.ts';
+import { ethernet, ipv4, tcp } from '../builders/headers.ts';
+import { pcap } from '../builders/pcap-file.ts';
+import { portledger } from './portledger.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'portledger-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, bytes: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const syn = ethernet(
+  0x0800,
+  ipv4({ source: '10.1.1.10', destination: '10.2.0.1' }, tcp({ sourcePort: 50000, destinationPort: 3200, flags: 2 })),
+);
+const bytes = pcap({}, [{ frame: syn }]);
+const capture = file('one-syn.pcap', bytes);
+const text = file('no-capture.txt', 'no capture');
+
+describe('the command line', () => {
+  it('says in one line what is wrong with its words, and exits 2', async () => {
+    const cases: [args: string[], part: RegExp][] = [
+      [['analyze'], /at least one capture/],
+      [['analyze', capture, '--bogus'], /--bogus/],
+      [['analyze', capture, '--json=yes'], /--json/],
+      [['analyze', capture, '--time-wait'], /--time-wait/],
+      [['analyze', capture, '--time-wait', '-5'], /"-5"/],
+      [['analyze', capture, '--time-wait', '0x10'], /"0x10"/],
+      [['analyze', capture, '--port-range', '2-1'], /2-1/],
+      [['analyze', capture, '--client', 'here'], /"here"/],
+      [['analyze', capture, '--event', 'now'], /"now"/],
+      [['analyze', capture, '--utc-offset', '-5'], /"-5"/],
+      [['analyze', capture, '--out', capture], /--out: EEXIST/],
+      [['submit', capture, '--url', 'http://127.0.0.1:9', '--time-wait', 'x'], /"x"/],
+      [['key', 'a', 'b'], /one NAME/],
+      [['serve', '--port'], /"--port"/],
+    ];
+    await Promise.all(
+      cases.map(async ([args, part]) => {
+        const { status, stdout, stderr } = await portledger(...args);
+        assert.equal(status, 2, `${args}: ${stderr}`);
+        assert.equal(stdout, '');
+        assert.match(stderr, /^portledger: [^\n]+\n$/);
+        assert.match(stderr, part);
+      }),
+    );
+  });
+
+  it('says in one line what is wrong with its files, and exits 1', async () => {
+    const damaged = gzipSync(bytes);
+    damaged.fill(0xff, 20, 40);
+    const cases: [args: string[], part: RegExp][] = [
+      [[join(folder, 'missing.pcap')], /missing\.pcap: ENOENT/],
+      [[folder], /a folder/],
+      [['/dev/null'], /a device/],
+      [[text], /no-capture\.txt: the file begins with 6e 6f/],
+      [[capture, text, '--json'], /no-capture\.txt/],
+      [[file('damaged.gz', damaged)], /damaged\.gz: .*decompression-failed/],
+      [[text, '--out', join(folder, 'made', 'here')], /no-capture\.txt/],
+    ];
+    await Promise.all(
+      cases.map(async ([args, part]) => {
+        const { status, stdout, stderr } = await portledger('analyze', ...args);
+        assert.equal(status, 1, `${args}: ${stderr}`);
+        assert.equal(stdout, '');
+        assert.match(stderr, /^portledger: [^\n]+\n$/);
+        assert.match(stderr, part);
+      }),
+    );
+    assert.equal(existsSync(join(folder, 'made')), false, 'a folder for nothing');
+  });
+
+  it('takes a zone west of Greenwich in a word of its own', async () => {
+    for (const zone of [['--utc-offset', '-05:30'], ['--utc-offset=-05:30']]) {
+      const { status, stderr } = await portledger('analyze', capture, ...zone, '--json');
+      assert.deepEqual([status, stderr], [0, '']);
+    }
+  });
+
+  it('makes a key with a name or without', async () => {
+    for (const [args, name] of [
+      [[], /^key-[0-9a-f]{8}$/],
+      [['tickets'], /^tickets$/],
+    ] as const) {
+      const { status, stdout } = await portledger('key', ...args);
+      const [key, entry] = stdout.trim().split('\n');
+      assert.equal(status, 0);
+      assert.match(parseKeyHashes(entry!).nameOf(`Bearer ${key}`)!, name);
+    }
+  });
+
+  it('tells its version and its usage', async () => {
+    assert.match((await portledger('--version')).stdout, /^portledger \d+\.\d+\.\d+\n$/);
+    for (const help of [['--help'], ['-h'], ['analyze', '-h'], ['submit', '-h'], ['serve', '-h'], ['key', '-h']]) {
+      const { status, stdout } = await portledger(...help);
+      assert.equal(status, 0);
+      assert.match(stdout, /^portledger/);
+    }
+  });
+});
