@@ -55,6 +55,8 @@ interface Tally {
   readonly judged: number;
   /** Half-closed sessions, whichever side closed. */
   readonly suspects: readonly number[];
+  /** Such sessions beside them whose second FIN a hole of the capture may have swallowed. */
+  readonly inHole: number;
 }
 
 function tally(scene: Scene, rows: Uint32Array): Tally {
@@ -62,14 +64,17 @@ function tally(scene: Scene, rows: Uint32Array): Tally {
   const latest = scene.ledger.span.to - HALF_CLOSED.minSecondsSinceFin * SECOND;
   const suspects: number[] = [];
   let judged = 0;
+  let inHole = 0;
   for (const row of rows) {
     if ((facts[row]! & ESTABLISHED) === 0 || !(closed[row]! < latest)) continue;
     judged++;
     const state = stateOf(facts[row]!);
     if (state !== HALF_CLOSED_BY_REMOTE && state !== HALF_CLOSED_BY_CLIENT) continue;
-    if ((facts[row]! & DIRECTION_MISSING) === 0 && !mayHaveEndedInHole(scene, row)) suspects.push(row);
+    if (facts[row]! & DIRECTION_MISSING) continue;
+    if (mayHaveEndedInHole(scene, row)) inHole++;
+    else suspects.push(row);
   }
-  return { judged, suspects };
+  return { judged, suspects, inHole };
 }
 
 function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed, 'byRemote' | 'byClient'> {
@@ -96,8 +101,8 @@ function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
   return judgement(scene, head, () => halfClosedText(scene, client, found, growth));
 }
 
-function notFound(scene: Scene, client: number, { judged, suspects }: Tally): Judgement {
-  const excluded = suspects.length === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
+function notFound(scene: Scene, client: number, { judged, suspects, inHole }: Tally): Judgement {
+  const excluded = suspects.length + inHole === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
   const head = {
     code: 'half-closed-sessions',
     verdict: excluded ? 'excluded' : 'inconclusive',
@@ -108,6 +113,6 @@ function notFound(scene: Scene, client: number, { judged, suspects }: Tally): Ju
     decides: DECIDES.never,
     held: 0,
   } as const;
-  const figures = { suspects: suspects.length, judged, excluded };
+  const figures = { suspects: suspects.length, inHole, judged, excluded };
   return judgement(scene, head, () => noHalfClosedText(scene, client, figures));
 }

@@ -7,6 +7,7 @@ import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { holeText } from './sessions-never-closed-text.ts';
 import { paragraph, plural, rounded } from './words.ts';
 
 export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
@@ -84,7 +85,7 @@ function titleOf(client: string, remote: string, byRemote: number, byClient: num
 export function noHalfClosedText(
   scene: Scene,
   client: number,
-  { suspects, judged, excluded }: { suspects: number; judged: number; excluded: boolean },
+  { suspects, inHole, judged, excluded }: { suspects: number; inHole: number; judged: number; excluded: boolean },
 ): Entry {
   const from = clientText(scene, client);
   const reason =
@@ -96,8 +97,12 @@ export function noHalfClosedText(
     title: excluded
       ? `No session of ${from} stays half-closed`
       : `Whether sessions of ${from} stay half-closed is open`,
-    explanation: `Of ${plural(judged, 'session')} with a FIN or RST more than ${HALF_CLOSED.minSecondsSinceFin} s before the end, ${suspects} lack the other side's. ${reason}`,
-    numbers: { judged, halfClosed: suspects, smallestEffectSessions: HALF_CLOSED.minSessions },
+    explanation: paragraph([
+      `Of ${plural(judged, 'session')} with a FIN or RST more than ${HALF_CLOSED.minSecondsSinceFin} s before the end, ${suspects} lack the other side's.`,
+      holeText(inHole),
+      reason,
+    ]),
+    numbers: { judged, halfClosed: suspects, inHole, smallestEffectSessions: HALF_CLOSED.minSessions },
     thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },
     from: scene.ledger.span.from,
     to: scene.ledger.span.to,

@@ -27,6 +27,8 @@ export const QUALITY = {
   minHoleSeconds: 60,
   /** A hole is longer than so many median pauses: a quiet night on a quiet link is none. */
   holePauses: 100,
+  /** So many of about one length are the rhythm of the traffic. */
+  minRests: 4,
 } as const;
 
 const SECOND = 1e9;
@@ -54,10 +56,27 @@ export function assessQuality(input: DiagnosisInput): Quality {
 }
 
 /** Spans without any segment that are too long for this capture's own rhythm. */
-export function captureHoles(input: Pick<DiagnosisInput, 'activity'>): Silence[] {
+export function captureHoles(input: Pick<DiagnosisInput, 'activity' | 'ledger'>): Silence[] {
   const { silences, medianPauseSeconds } = input.activity;
   const least = Math.max(QUALITY.minHoleSeconds, QUALITY.holePauses * medianPauseSeconds) * SECOND;
-  return silences.filter((silence) => silence.to - silence.from > least);
+  const holes = silences.filter((silence) => lengthOf(silence) > least);
+  return holes.filter((hole) => !isRest(input.ledger, holes, hole));
+}
+
+function lengthOf({ from, to }: Silence): number {
+  return to - from;
+}
+
+/**
+ * Batch jobs leave a link silent between them, again and again for about as long. Where the capture was at fault instead,
+ * sessions turn up behind the hole whose beginning it swallowed.
+ */
+function isRest({ sessions }: DiagnosisInput['ledger'], holes: readonly Silence[], hole: Silence): boolean {
+  const alike = holes.filter((other) => lengthOf(other) * 2 >= lengthOf(hole) && lengthOf(other) <= lengthOf(hole) * 2);
+  if (alike.length < QUALITY.minRests) return false;
+  const { count, facts, start } = sessions;
+  const first = alike[0]!.to;
+  return countFacts(facts, count, (fact, row) => (fact & MIDSTREAM) !== 0 && start[row]! >= first) === 0;
 }
 
 /** Of all packets that passed, the share that the capture lacks: what its side counted, or what FINs show. */
@@ -244,9 +263,9 @@ function evidenceReasons({ evidence }: DiagnosisInput): Weighed[] {
   }));
 }
 
-function countFacts(facts: Uint32Array, count: number, holds: (fact: number) => boolean): number {
+function countFacts(facts: Uint32Array, count: number, holds: (fact: number, row: number) => boolean): number {
   let found = 0;
-  for (let row = 0; row < count; row++) if (holds(facts[row]!)) found++;
+  for (let row = 0; row < count; row++) if (holds(facts[row]!, row)) found++;
   return found;
 }
 

@@ -80,12 +80,13 @@ export interface LeakSearch {
   readonly judged: number;
   readonly open: number;
   readonly suspects: number;
+  readonly inHole: number;
   readonly provable: boolean;
   readonly excluded: boolean;
 }
 
 export function noLeakText(scene: Scene, client: number, search: LeakSearch): Entry {
-  const { judged, open, suspects, provable, excluded } = search;
+  const { judged, open, suspects, inHole, provable, excluded } = search;
   const from = clientText(scene, client);
   const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture`;
   const share = judged === 0 ? '' : ` (${percent(Math.min(1, NEVER_CLOSED.minSessions / judged))} of those judged)`;
@@ -96,10 +97,17 @@ export function noLeakText(scene: Scene, client: number, search: LeakSearch): En
       : `Whether ${from} leaves sessions open for good is open`,
     explanation: paragraph([
       `Of ${plural(judged, 'session')} old enough to judge, ${open} are open and ${suspects} of them idle for longer than is usual there.`,
+      holeText(inHole),
       reasonText(scene, provable, judged),
       `${power}${share}.`,
     ]),
-    numbers: { judged, openOldEnough: open, neverClosed: suspects, smallestEffectSessions: NEVER_CLOSED.minSessions },
+    numbers: {
+      judged,
+      openOldEnough: open,
+      neverClosed: suspects,
+      inHole,
+      smallestEffectSessions: NEVER_CLOSED.minSessions,
+    },
     thresholds: {
       minSessions: NEVER_CLOSED.minSessions,
       minWindows: NEVER_CLOSED.minWindows,
@@ -110,6 +118,11 @@ export function noLeakText(scene: Scene, client: number, search: LeakSearch): En
     cannotConclude: ['Sessions that had begun before the capture: their age is not known.', KERNEL],
     nextSteps: excluded ? [] : [COUNT_BY_PROCESS, CAPTURE_AGAIN],
   };
+}
+
+/** What the capture did not see cannot be held against the sessions. */
+export function holeText(inHole: number): string {
+  return inHole === 0 ? '' : `The end of ${inHole} more may lie in a hole of the capture.`;
 }
 
 function reasonText({ flagsOnly }: Scene, provable: boolean, judged: number): string {

@@ -45,6 +45,8 @@ export interface Leak {
   readonly limits: Limits;
   /** Session rows that are open, old and idle, by start. */
   readonly rows: readonly number[];
+  /** Such sessions beside them whose end a hole of the capture may have swallowed. */
+  readonly inHole: number;
   /** Windows of the capture in which they were opened. */
   readonly windows: number;
   /** Sessions with a SYN that began long enough before the end to be judged, and how many of these are open. */
@@ -88,10 +90,11 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
   const limits = limitsOf(scene, target, all);
   const latest = ledger.span.to - limits.ageSeconds * SECOND;
   const old = candidates.filter((row) => start[row]! < latest);
-  const rows = old.filter((row) => isForgotten(scene, row, limits) && !mayHaveEndedInHole(scene, row));
+  const forgotten = old.filter((row) => isForgotten(scene, row, limits));
+  const rows = forgotten.filter((row) => !mayHaveEndedInHole(scene, row));
   const windows = new Set(rows.map((row) => windowOf(ledger, row))).size;
   const { judged } = openSessions(ledger, all, limits.ageSeconds);
-  return { target, limits, rows, windows, judged, open: old.length };
+  return { target, limits, rows, inHole: forgotten.length - rows.length, windows, judged, open: old.length };
 }
 
 /** Quieter than the target's sessions are, and than it ever was itself: beside many short ones a few may rest long. */
@@ -149,7 +152,8 @@ function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable
   const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
   const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
   const { judged } = openSessions(scene.ledger, rowsOfClient(scene.ledger, client), usualAge(scene, client));
-  const excluded = provable && suspects === 0 && judged >= NEVER_CLOSED.minJudged;
+  const inHole = leaks.reduce((sum, leak) => sum + leak.inHole, 0);
+  const excluded = provable && suspects + inHole === 0 && judged >= NEVER_CLOSED.minJudged;
   const head = {
     code: 'sessions-never-closed',
     verdict: excluded ? 'excluded' : 'inconclusive',
@@ -160,7 +164,9 @@ function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noLeakText(scene, client, { judged, open, suspects, provable, excluded }));
+  return judgement(scene, head, () =>
+    noLeakText(scene, client, { judged, open, suspects, inHole, provable, excluded }),
+  );
 }
 
 /** The age that the client's largest target asks for: what its sessions have to reach before a leak would show. */
