@@ -12,7 +12,7 @@ import {
   traffic,
 } from './cases.ts';
 import { smallPool } from './cases-healthy.ts';
-import { poisson, type Script, type Traffic } from './traffic.ts';
+import { batches, poisson, type Script, type Traffic } from './traffic.ts';
 
 const SMALL = { portRange: { first: 50000, last: 51999 } };
 const A = remoteText(0);
@@ -88,6 +88,20 @@ export const FAULTS: Case[] = [
       plan(seed, 30 * MINUTE, [
         host('sequential', [...office(4).slice(1), leaking(0.05, 'never')]),
         ...['10.1.1.11', '10.1.1.12'].map((address) => host('random', office(4), { address })),
+      ]),
+    expects: [{ code: 'sessions-never-closed', remote: A }],
+  },
+  {
+    name: 'a leak of a batch job',
+    what: 'every five minutes 40 sessions in a row and nothing between; one in ten is never closed',
+    plan: (seed) =>
+      plan(seed, 3 * HOUR, [
+        host('sequential', [
+          {
+            ...traffic(0, batches(5 * MINUTE, 40, 0.5)),
+            script: (random) => (random.chance(0.1) ? { end: 'never' } : {}),
+          },
+        ]),
       ]),
     expects: [{ code: 'sessions-never-closed', remote: A }],
   },
