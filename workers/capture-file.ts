@@ -7,12 +7,14 @@ import { PortledgerError } from '../src/errors.ts';
 
 const CHUNK = 2 ** 20;
 
+const ZIP_ENTRY = 0x504b0304;
+
 /** A capture compresses to a tenth, a flood of equal packets to a hundredth; a bomb to a thousandth and less. */
 const MAX_RATIO = 400;
 /** Below this an output of any ratio is harmless. */
 const FREE_OUTPUT = 64 * 2 ** 20;
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 
 export interface CaptureFile {
   /** Size on disk. */
@@ -28,14 +30,14 @@ export interface CaptureFile {
   close(): void;
 }
 
-/** Throws `file-unreadable` where there is no such file. */
+/** Throws `file-unreadable` where there is no such file. A zip archive is opened as it is: zip-archive.ts looks inside. */
 export function openCaptureFile(path: string, name: string): CaptureFile {
   try {
     const descriptor = openSync(path, 'r');
     const { size } = regularFile(fstatSync(descriptor));
     const compression = compressionOf(descriptor);
-    return compression === 'none'
-      ? new PlainFile(descriptor, size)
+    return compression === 'none' || compression === 'zip'
+      ? new PlainFile(descriptor, size, compression)
       : new CompressedFile(descriptor, path, size, compression);
   } catch (cause) {
     throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
@@ -50,23 +52,25 @@ function regularFile(stats: Stats): Stats {
   );
 }
 
-/** By content, never by name (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1). */
+/** By content, never by name (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1, APPNOTE.TXT of PKWARE section 4.3.7). */
 function compressionOf(descriptor: number): Compression {
   const magic = Buffer.alloc(4);
   readSync(descriptor, magic, 0, 4, 0);
   if (magic.readUInt16BE(0) === 0x1f8b) return 'gzip';
-  return magic.readUInt32BE(0) === 0x28b52ffd ? 'zstd' : 'none';
+  if (magic.readUInt32BE(0) === 0x28b52ffd) return 'zstd';
+  return magic.readUInt32BE(0) === ZIP_ENTRY ? 'zip' : 'none';
 }
 
 class PlainFile implements CaptureFile {
-  readonly compression = 'none';
+  readonly compression: 'none' | 'zip';
   readonly bytes: number;
   consumed = 0;
   readonly #descriptor: number;
 
-  constructor(descriptor: number, bytes: number) {
+  constructor(descriptor: number, bytes: number, compression: 'none' | 'zip') {
     this.#descriptor = descriptor;
     this.bytes = bytes;
+    this.compression = compression;
   }
 
   *chunks(): Iterable<Uint8Array> {
@@ -85,12 +89,12 @@ class PlainFile implements CaptureFile {
 }
 
 class CompressedFile implements CaptureFile {
-  readonly compression: Compression;
+  readonly compression: 'gzip' | 'zstd';
   readonly bytes: number;
   consumed = 0;
   readonly #path: string;
 
-  constructor(descriptor: number, path: string, bytes: number, compression: Compression) {
+  constructor(descriptor: number, path: string, bytes: number, compression: 'gzip' | 'zstd') {
     closeSync(descriptor);
     this.#path = path;
     this.bytes = bytes;
@@ -104,31 +108,42 @@ class CompressedFile implements CaptureFile {
     });
     const plain = source.pipe(this.compression === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK }) : unzstd());
     source.on('error', (error) => plain.destroy(error));
-    let output = 0;
     try {
-      for await (const chunk of plain as AsyncIterable<Buffer>) {
-        output += chunk.length;
-        if (output > FREE_OUTPUT && output > this.consumed * MAX_RATIO) throw this.#beyondRatio(output);
-        yield chunk;
-      }
-    } catch (cause) {
-      if (cause instanceof PortledgerError) throw cause;
-      const message = `the ${this.compression} data is damaged or cut after ${output} octets of output: ${(cause as Error).message}`;
-      throw new PortledgerError('decompression-failed', message, { offset: output, cause });
+      yield* bounded(plain, this.compression, () => this.consumed);
     } finally {
       source.destroy();
       plain.destroy();
     }
   }
 
-  #beyondRatio(output: number): PortledgerError {
-    const message =
-      `the ${this.compression} data grew to ${output} octets from ${this.consumed}, ` +
-      `more than ${MAX_RATIO} times: decompress it and send the capture itself if it is meant so`;
-    return new PortledgerError('decompression-limit', message, { offset: output });
-  }
-
   close(): void {}
+}
+
+/** What comes out of a decompressor, as long as it is in proportion to what went in. */
+export async function* bounded(
+  plain: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  consumed: () => number,
+): AsyncIterable<Uint8Array> {
+  let output = 0;
+  try {
+    for await (const chunk of plain) {
+      output += chunk.length;
+      if (output > FREE_OUTPUT && output > consumed() * MAX_RATIO) throw beyondRatio(compression, output, consumed());
+      yield chunk;
+    }
+  } catch (cause) {
+    if (cause instanceof PortledgerError) throw cause;
+    const message = `the ${compression} data is damaged or cut after ${output} octets of output: ${(cause as Error).message}`;
+    throw new PortledgerError('decompression-failed', message, { offset: output, cause });
+  }
+}
+
+function beyondRatio(compression: Compression, output: number, consumed: number): PortledgerError {
+  const message =
+    `the ${compression} data grew to ${output} octets from ${consumed}, ` +
+    `more than ${MAX_RATIO} times: decompress it and send the capture itself if it is meant so`;
+  return new PortledgerError('decompression-limit', message, { offset: output });
 }
 
 /** Node has its own from 22.15 on, four times as fast as the one in JavaScript. */

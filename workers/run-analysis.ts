@@ -1,10 +1,11 @@
 /** One analysis from files to report and tables: what the command line and the workers' child processes run. */
+import { statSync } from 'node:fs';
 import { Analysis } from '../src/analysis/analyse.ts';
 import { Reading } from '../src/analysis/reading.ts';
 import { SegmentBlock } from '../src/analysis/segment/segment-block.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Report } from '../src/contract/report.ts';
-import { openCaptureFile } from './capture-file.ts';
+import { type CaptureFile, openCaptureFile } from './capture-file.ts';
 import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
 import { digestOf } from './digest.ts';
 import { readCaptures } from './reading.ts';
@@ -43,13 +44,8 @@ export async function runAnalysis(
   onProgress: (progress: AnalysisProgress) => void,
 ): Promise<{ report: Report }> {
   const companions = await loadCompanions(spec.evidence);
-  const captures = spec.captures.map(({ path, name }) => ({ name, file: openCaptureFile(path, name) }));
-  const digests = Promise.all(
-    spec.captures.map(({ path, sha256 }, index) => {
-      if (sha256 !== null || captures[index]!.file.bytes > MAX_DIGESTED_BYTES) return sha256;
-      return digestOf(path);
-    }),
-  );
+  const captures = (await Promise.all(spec.captures.map(openCaptures))).flat();
+  const digests = Promise.all(captures.map(({ path, sha256 }) => sha256 ?? digestOfSmall(path)));
   digests.catch(() => {}); // Heard of below, unless reading fails first.
   const totalBytes = captures.reduce((sum, { file }) => sum + file.bytes, 0);
   const analysis = new Analysis(Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
@@ -85,6 +81,26 @@ export async function runAnalysis(
   }
   tell('done');
   return { report: conclusion.report };
+}
+
+interface OpenCapture {
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string | null;
+  readonly file: CaptureFile;
+}
+
+/** One file is one capture; a zip archive is as many as it holds, each with the digest of the archive. */
+async function openCaptures({ path, name, sha256 }: AnalysisSpec['captures'][number]): Promise<OpenCapture[]> {
+  const file = openCaptureFile(path, name);
+  if (file.compression !== 'zip') return [{ path, name, sha256, file }];
+  file.close();
+  const { openArchive } = await import('./zip-archive.ts');
+  return (await openArchive(path, name)).map((archived) => ({ path, sha256, ...archived }));
+}
+
+async function digestOfSmall(path: string): Promise<string | null> {
+  return statSync(path).size > MAX_DIGESTED_BYTES ? null : digestOf(path);
 }
 
 function everySoOften(act: () => void): () => void {
