@@ -10,7 +10,7 @@ import * as sessions from './sessions.ts';
 
 const { BOTH_FIN, CHALLENGE_PENDING, CLOSE_ACKED, EITHER_RST, FACTS, FIN_LEFT, FIN_UNSEEN, HANDSHAKE } = layout;
 const { NEXT_LEFT, NEXT_RIGHT, REFUSAL, REPLACED, RIGHT_CLOSED_FIRST, RST_LEFT, SEEN_LEFT, SEEN_RIGHT } = layout;
-const { SYN_ACK_LEFT, WORDS_SHIFT } = layout;
+const { SYN_ACK_IN_VAIN, SYN_ACK_LEFT, WORDS_SHIFT } = layout;
 const { ACK, FIN, RST, SYN } = tcp;
 const { NEAR } = sequence;
 const { REFUSED_ANSWER } = sessions;
@@ -91,6 +91,14 @@ export function resetEarlier(columns: SessionColumns, row: number, fromLeft: boo
   if ((facts & BOTH_FIN) !== BOTH_FIN && (facts & EITHER_RST) === 0) {
     columns.setFacts(earlier, facts | side(fromLeft, RST_LEFT));
   }
+}
+
+/** The client's RST on its own attempt; a host that wants no connection answers the SYN-ACK without ACK (RFC 9293 3.10.7.1). */
+export function giveUp(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
+  reset(columns, row, segment, fromLeft);
+  const facts = columns.facts(row);
+  const bare = (segment.flags & ACK) === 0 && ((segment.seq - columns.isn(row)) | 0) === 1;
+  if (bare && facts & otherSide(fromLeft, SYN_ACK_LEFT)) columns.setFacts(row, facts | SYN_ACK_IN_VAIN);
 }
 
 /** The remote's RST: a refusal before its SYN-ACK; after it the attempt stays half-open. */

@@ -91,16 +91,25 @@ function splitNumbers(columns: SessionColumns) {
   return { end, lastPayload, bytes, lastFrame, lastCapture };
 }
 
-/** A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen (DOMAIN 4.3). */
-export function isFlagsOnly(tracker: SessionTracker): boolean {
-  return tracker.columns.count > 0 && !tracker.plainSegmentSeen;
+/**
+ * A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen (DOMAIN 4.3).
+ * Where every attempt failed there is nothing to acknowledge: such a capture lacks nothing.
+ */
+export function isFlagsOnly({ columns, plainSegmentSeen }: SessionTracker): boolean {
+  if (plainSegmentSeen) return false;
+  for (let at = 0; at < columns.count; at++) if (mustHaveAcks(columns.facts(at))) return true;
+  return false;
+}
+
+function mustHaveAcks(facts: number): boolean {
+  return (facts & row.HANDSHAKE) !== 0 || ((facts & row.EITHER_SYN_ACK) !== 0 && (facts & row.SYN_ACK_IN_VAIN) === 0);
 }
 
 /** There SYN and SYN-ACK must do for a handshake. */
 function assumeHandshakes(columns: SessionColumns): void {
   for (let at = 0; at < columns.count; at++) {
     const facts = columns.facts(at);
-    if (facts & row.EITHER_SYN_ACK) columns.setFacts(at, facts | row.HANDSHAKE);
+    if (mustHaveAcks(facts)) columns.setFacts(at, facts | row.HANDSHAKE);
   }
 }
 
@@ -112,7 +121,7 @@ function finalFacts(facts: number, client: number): number {
   let final =
     state | (closerOf(facts, state, clientIsLeft) << 3) | (answerIn(facts) << 6) | (previousStateIn(facts) << 8);
   final |= synCopiesIn(facts) << 20;
-  if (facts & row.FIN_UNSEEN) final |= FIN_UNSEEN;
+  if (established && facts & row.FIN_UNSEEN) final |= FIN_UNSEEN;
   if (missesSynAck(facts)) final |= SYN_ACK_UNSEEN;
   if (facts & row.MIDSTREAM) final |= MIDSTREAM;
   if (client !== UNKNOWN) final |= CLIENT_KNOWN;

@@ -8,7 +8,7 @@ import type { SessionColumns } from './session-columns.ts';
 import * as sessions from './sessions.ts';
 
 const { ANSWERED, CHALLENGE_PENDING, EITHER_RST, HANDSHAKE, MIDSTREAM, REFUSAL, SEEN_LEFT, SYN_ACK_LEFT } = layout;
-const { SYN_LEFT } = layout;
+const { SYN_ACK_IN_VAIN, SYN_LEFT } = layout;
 const { ACK, FIN } = tcp;
 const { NEAR } = sequence;
 const { ACCEPTED, CHALLENGED } = sessions;
@@ -62,7 +62,10 @@ export function becomeAttempt(columns: SessionColumns, row: number, segment: Tup
 export function acceptSyn(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
   const facts = columns.facts(row);
   const seen = side(fromLeft, SYN_ACK_LEFT);
-  if (facts & seen) return;
+  if (facts & seen) {
+    if ((facts & HANDSHAKE) === 0) columns.setFacts(row, facts | SYN_ACK_IN_VAIN);
+    return;
+  }
   const undone = facts & HANDSHAKE ? CHALLENGE_PENDING | REFUSAL : CHALLENGE_PENDING | REFUSAL | EITHER_RST;
   columns.setFacts(row, withAnswer(facts & ~undone, ACCEPTED) | seen);
   // Where packets changed places the handshake is done already, and this end may have sent more since.
@@ -80,7 +83,8 @@ export function completesHandshake(isn: number, segment: TupleSegment, ofClient:
 }
 
 export function completeHandshake(columns: SessionColumns, row: number): void {
-  columns.setFacts(row, (columns.facts(row) & ~(REFUSAL | EITHER_RST | CHALLENGE_PENDING)) | HANDSHAKE);
+  const undone = REFUSAL | EITHER_RST | CHALLENGE_PENDING | SYN_ACK_IN_VAIN;
+  columns.setFacts(row, (columns.facts(row) & ~undone) | HANDSHAKE);
   columns.closed[row] = Number.NaN;
 }
 

@@ -54,6 +54,11 @@ export const REFUSAL = 1 << 12;
 export const MIDSTREAM = 1 << 13;
 /** A FIN that the capture missed: the other end acknowledged it. */
 export const FIN_UNSEEN = 1 << 14;
+/**
+ * As long as there is no handshake, which a FIN needs: the SYN-ACK came again, or the client's bare RST refused it. So
+ * it was never acknowledged, even in a capture that has no acknowledgments.
+ */
+export const SYN_ACK_IN_VAIN = FIN_UNSEEN;
 export const HANDSHAKE = 1 << 15;
 export const REPLACED = 1 << 16;
 export const V6 = 1 << 17;

@@ -5,6 +5,7 @@ import {
   answersChallenge,
   continueOpen,
   deliver,
+  giveUp,
   isRstInWindow,
   noteLastAck,
   noteLateFin,
@@ -173,7 +174,7 @@ export class SessionTracker {
       resetEarlier(columns, newest, fromLeft);
       return columns.previous[newest]! >= 0 ? columns.previous[newest]! : newest;
     }
-    if (isNear(columns.isn(newest), segment.seq)) reset(columns, newest, segment, fromLeft);
+    if (isNear(columns.isn(newest), segment.seq)) giveUp(columns, newest, segment, fromLeft);
     return newest;
   }
 

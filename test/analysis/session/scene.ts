@@ -3,7 +3,7 @@ import { Addresses } from '../../../src/analysis/segment/addresses.ts';
 import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { ACK, FIN, PSH, RST, Segment, SYN } from '../../../src/analysis/segment/segment.ts';
 import { HostActivity } from '../../../src/analysis/session/activity.ts';
-import { finishSessions } from '../../../src/analysis/session/finish.ts';
+import { finishSessions, isFlagsOnly } from '../../../src/analysis/session/finish.ts';
 import {
   ANSWERS,
   answerOf,
@@ -81,6 +81,15 @@ export function trackSegments(
   for (const segment of segments) stream.accept(segment);
   stream.flush();
   return finishSessions(tracker, addresses, { clients, pool: null });
+}
+
+/** Whether these packets are taken for what a capture filter on flags let through. */
+export function flagsOnly(...lines: string[]): boolean {
+  const tracker = new SessionTracker(0, new HostActivity(new Addresses()));
+  const stream = streamTo(tracker, new NamedProcesses());
+  for (const segment of segmentsOf(lines)) stream.accept(segment);
+  stream.flush();
+  return isFlagsOnly(tracker);
 }
 
 export function track(...lines: string[]): Told[] {
