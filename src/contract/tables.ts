@@ -64,7 +64,7 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
     nullableChoice('closedBy', CLOSERS, 'side of the first FIN when both sent one, or sender of the RST'),
     column('isn', 'integer', "the SYN's sequence number; of the client's first segment where there is no SYN"),
     column('synPackets', 'integer', 'SYNs of the attempt, retransmissions included'),
-    column('packets', 'integer', 'packets of both directions'),
+    column('packets', 'integer', 'packets of both directions, copies of the same packet included'),
     column('bytes', 'integer', 'octets of these packets on the wire'),
     column('firstFrame', 'integer', 'frame number of the first packet in `capture`'),
     column('lastFrame', 'integer', 'frame number of the last packet in `lastCapture`'),

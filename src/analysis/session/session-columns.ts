@@ -124,6 +124,12 @@ export class SessionColumns {
     return end;
   }
 
+  /** One more packet of the row, that says nothing new. */
+  countCopy(row: number, segment: TupleSegment): void {
+    this.words[(row << WORDS_SHIFT) + PACKETS]!++;
+    this.numbers[(row << NUMBERS_SHIFT) + BYTES]! += segment.wireLength;
+  }
+
   countSyn(row: number): void {
     if (this.synPackets[row]! < MAX_SYN_PACKETS) this.synPackets[row]!++;
   }

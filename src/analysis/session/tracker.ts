@@ -273,11 +273,13 @@ export class SessionTracker {
     columns.closed[earlier] = Number.NaN;
   }
 
-  /** A copy is no packet of its own, but SYNs are reported as they are in the file, too; it alone may name a process. */
+  /** A copy changes no session, but packets and SYNs are reported as they are in the file; it alone may name a process. */
   #countCopy(row: number, segment: TupleSegment): void {
     this.duplicates++;
-    if (row >= 0 && segment.process !== 0) this.#vote(row, segment);
-    if (row < 0 || (segment.flags & (SYN | ACK)) !== SYN || this.columns.synPackets[row]! === 0) return;
+    if (row < 0) return;
+    this.columns.countCopy(row, segment);
+    if (segment.process !== 0) this.#vote(row, segment);
+    if ((segment.flags & (SYN | ACK)) !== SYN || this.columns.synPackets[row]! === 0) return;
     this.columns.countSyn(row);
     this.columns.setFacts(row, withSynCopy(this.columns.facts(row)));
   }
