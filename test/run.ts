@@ -21,7 +21,10 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-run({ files, concurrency: 2 })
+/** No file takes a minute on a machine of its own; one that hangs must not hold up the others for ever. */
+const FILE_TIMEOUT_MS = 10 * 60_000;
+
+run({ files, concurrency: 2, timeout: FILE_TIMEOUT_MS })
   .on('test:fail', () => {
     process.exitCode = 1;
   })
