@@ -72,11 +72,12 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/\btime wait\b/, 'TIME_WAIT'],
   [/\bsyn ack\b/, 'SYN-ACK'],
   [/\bhalf (closed|open)\b/, 'half-$1'],
+  [/\bmc nemar\b/, 'McNemar'],
 ];
 
 /** Code of a finding or key of a figure in plain words: `port-exhaustion`, `longestFullSeconds`. */
 export function inWords(name: string): string {
-  const spaced = name.replaceAll('-', ' ').replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z]{2})(?=[0-9])/g, ' ');
+  const spaced = name.replaceAll('-', ' ').replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z]{2}|To)(?=[0-9])/g, ' ');
   const words = TERMS.reduce((text, [pattern, written]) => text.replace(pattern, written), spaced.toLowerCase());
   const shouted = words.replace(/\b(syn|fin|rst|tcp|isn|pid)\b/g, (word) => word.toUpperCase());
   return shouted.charAt(0).toUpperCase() + shouted.slice(1);
@@ -93,7 +94,7 @@ export function figure(name: string, value: Figure): { label: string; text: Text
 }
 
 function figureText(value: Figure, suffix: string): string {
-  if (value === null || value === undefined) return 'none';
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
   if (Array.isArray(value)) return value.map((item) => figureText(item, suffix)).join(', ');
   if (typeof value === 'number') return count(value) + suffix;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
@@ -111,11 +112,15 @@ export function rich(text: string): Inline[] {
 /** Where a sentence begins with the name of a system. */
 const SYSTEM = /(?<=^|[.?!] )((?:Windows|Linux|macOS)(?: \([A-Za-z0-9 ]+\))?):\s+/;
 
-/** A step that names commands by system gets a line a system. */
+/** A step that names commands by system gets a line a system, with no full stop that would be copied with a command. */
 export function stepLines(step: string): Text[] {
   const [intro = '', ...parts] = step.split(SYSTEM);
-  const lines: Text[] = intro.trim() === '' ? [] : [rich(intro.trim())];
+  const lines: Text[] = intro.trim() === '' ? [] : [rich(unstopped(intro))];
   for (let at = 0; at < parts.length; at += 2)
-    lines.push([{ strong: `${parts[at]}:` }, ' ', ...rich(parts[at + 1]!.trim())]);
+    lines.push([{ strong: `${parts[at]}:` }, ' ', ...rich(unstopped(parts[at + 1]!))]);
   return lines;
+}
+
+function unstopped(text: string): string {
+  return text.trim().replace(/`\.$/, '`');
 }

@@ -6,7 +6,7 @@ import type { Report } from '../../src/contract/report.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderText } from '../../src/render/text.ts';
-import { inWords, portRanges, stepLines } from '../../src/render/words.ts';
+import { figure, inWords, portRanges, stepLines } from '../../src/render/words.ts';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { finding, report } from './reports.ts';
 
@@ -96,6 +96,10 @@ describe('words', () => {
     assert.equal(inWords('reuse-in-time-wait'), 'Reuse in TIME_WAIT');
     assert.equal(inWords('synAckPackets'), 'SYN-ACK packets');
     assert.equal(inWords('idleAbove2Hours'), 'Idle above 2 hours');
+    assert.equal(inWords('idle5MinutesTo2Hours'), 'Idle 5 minutes to 2 hours');
+    assert.equal(inWords('p99GapSeconds'), 'P99 gap seconds');
+    assert.equal(inWords('mcNemar'), 'McNemar');
+    assert.deepEqual(figure('processes', []), { label: 'Processes', text: ['none'] });
   });
 
   it('part a step by system only where a sentence begins with it', () => {

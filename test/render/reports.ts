@@ -25,7 +25,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     displayFilter: 'ip.src == 10.1.1.10 && tcp.flags.syn == 1',
     cannotConclude: ['Ports taken by loopback connections.'],
     nextSteps: [
-      'Read the pool. Windows: netsh int ipv4 show dynamicport tcp. Linux: `sysctl net.ipv4.ip_local_port_range`.',
+      'Read the pool. Windows: `netsh int ipv4 show dynamicport tcp`. Linux: `sysctl net.ipv4.ip_local_port_range`.',
     ],
     ...more,
   };

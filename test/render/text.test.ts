@@ -28,8 +28,8 @@ describe('the text report', () => {
 
   it('gives each system its line and takes the backticks away', () => {
     const text = renderText(report());
-    assert.match(text, /^ *Windows: netsh int ipv4 show dynamicport tcp\.$/m);
-    assert.match(text, /^ *Linux: sysctl net\.ipv4\.ip_local_port_range\.$/m);
+    assert.match(text, /^ *Windows: netsh int ipv4 show dynamicport tcp$/m);
+    assert.match(text, /^ *Linux: sysctl net\.ipv4\.ip_local_port_range$/m);
   });
 
   it('wraps sentences at the width, and has no colour unless asked', () => {
