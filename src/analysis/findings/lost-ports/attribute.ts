@@ -19,6 +19,11 @@ export const MIN_TARGET_DRAWS = 200;
 /** Targets that are judged by themselves: a target with fewer draws than twenty others has no power either. */
 const MAX_TARGETS = 20;
 
+/** Fewer draws move nothing, and a client of many remotes visits most of them a few times only. */
+const MIN_GONE_DRAWS = 50;
+/** Share of the draws behind which a target has to be drawn for again. */
+const GONE_SINCE = 2 / 3;
+
 export function orderOfDraws(uses: Uses): AllocationFigures {
   const { draws } = hostStream(uses, false);
   const ports = new Uint16Array(draws.length);
@@ -32,16 +37,19 @@ export function orderOfDraws(uses: Uses): AllocationFigures {
 
 /** Judges the host and its targets, and tells whose the loss is. */
 export function attribute(uses: Uses, shared: boolean, order: AllocationFigures['order']): Attribution {
-  const all = hostStream(uses, shared);
-  const passes = order === 'sequential' ? pointerPasses(all) : null;
+  const passes = order === 'sequential' ? pointerPasses(hostStream(uses, shared)) : null;
   const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
-  const host = { stream: all, judgement: judgeStream(all, hostOrder) };
+  const gone = goneTargets(uses);
+  const stream = hostStream(uses, shared, gone);
+  const host = { stream, judgement: judgeStream(stream, hostOrder) };
   const targets = mostDrawn(uses).map((target) => {
     const stream = targetStream(uses, target, shared);
     // Where every remote has a pointer of its own, its passes are its own, too.
     return { stream, judgement: judgeStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder) };
   });
-  const lost = whoLoses(host, targets, (without) => judgeStream(hostStream(uses, shared, without), hostOrder));
+  const lost = whoLoses(host, targets, (without) =>
+    judgeStream(hostStream(uses, shared, new Set([...gone, ...without])), hostOrder),
+  );
   return { passes, host, targets, lost };
 }
 
@@ -63,6 +71,22 @@ function whoLoses(
   if (cleared || flagged.length > 1) return [host];
   const rest = judgeRest(suspects.map(({ stream }) => stream.target));
   return rest.verdict === 'lost' ? [host] : flagged;
+}
+
+/**
+ * Targets that are drawn for no more: an application that ended takes its ports with it, where it bound them in a part of
+ * the pool that nobody else draws from, as bind(0) of Linux does.
+ */
+function goneTargets(uses: Uses): Set<number> {
+  const counts = new Map<number, { draws: number; last: number }>();
+  let draws = 0;
+  for (let use = 0; use < uses.count; use++) {
+    if (!uses.isDraw[use]) continue;
+    const count = counts.get(uses.target[use]!) ?? { draws: 0, last: 0 };
+    counts.set(uses.target[use]!, { draws: count.draws + 1, last: draws++ });
+  }
+  const gone = [...counts].filter(([, { draws: own, last }]) => own >= MIN_GONE_DRAWS && last < draws * GONE_SINCE);
+  return new Set(gone.map(([target]) => target));
 }
 
 function mostDrawn(uses: Uses): number[] {

@@ -33,8 +33,8 @@ export interface Stream {
 }
 
 /** All draws of the host, those towards some targets left out where told. */
-export function hostStream(uses: Uses, shared: boolean, without: readonly number[] = []): Stream {
-  const draws = rows(uses, (use) => uses.isDraw[use] === 1 && !without.includes(uses.target[use]!));
+export function hostStream(uses: Uses, shared: boolean, without: ReadonlySet<number> = new Set()): Stream {
+  const draws = rows(uses, (use) => uses.isDraw[use] === 1 && !without.has(uses.target[use]!));
   return { uses, draws, target: -1, shared };
 }
 

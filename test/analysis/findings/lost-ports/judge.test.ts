@@ -123,6 +123,23 @@ describe('lost ports', () => {
     }
   });
 
+  it('does not miss the ports of an application that ended', () => {
+    for (const order of ['random', 'per-remote'] as const) {
+      for (const seed of SEEDS) {
+        const { uses } = drawn({ size: N, order, draws: [6000, 5000, 4000], seed });
+        // Two in five of the first draws are of an application that binds 400 ports of its own in turn.
+        let bound = 0;
+        for (let use = 0; use < uses.count / 3; use++) {
+          if (use % 5 > 1) continue;
+          uses.port[use] = 1 + 2 * (bound++ % 400);
+          uses.target[use] = 9;
+        }
+        const { lost } = attribute(uses, false, orderOfDraws(uses).order);
+        assert.deepEqual(lost, [], `${order}, seed ${seed}`);
+      }
+    }
+  });
+
   it('takes a port that is still held for no loss', () => {
     for (const seed of SEEDS) {
       const { uses } = drawn({ ...single('sequential', 12), seed });
