@@ -1,13 +1,15 @@
-/** Feeds the captures of one reading to their readers, each as far as the timeline wants it. */
+/** Reads the captures of one analysis, each as far as the timeline wants it, and hands their segments on in blocks. */
 import type { CaptureSummary } from '../src/analysis/capture/summary.ts';
-import type { Reading } from '../src/analysis/reading.ts';
+import { Reading, type ReadingOutcome } from '../src/analysis/reading.ts';
+import { SegmentBlock } from '../src/analysis/segment/segment-block.ts';
+import type { PassBlock } from '../src/analysis/segment/segment-stream.ts';
 import { type ErrorCode, PortledgerError } from '../src/errors.ts';
+import type { ReadSoFar } from './block-ring.ts';
 import type { CaptureFile } from './capture-file.ts';
+import { type CapturePlace, type OpenCapture, openCaptures } from './open-captures.ts';
 
-export interface OpenedCapture {
-  readonly name: string;
-  readonly file: CaptureFile;
-}
+/** They stay in the first-level cache between reading and tracking. */
+const BLOCK_SEGMENTS = 512;
 
 /** What a file that is no capture at all is refused with; every other error leaves something to analyse. */
 const REFUSALS: readonly (ErrorCode | undefined)[] = [
@@ -17,16 +19,36 @@ const REFUSALS: readonly (ErrorCode | undefined)[] = [
   'file-header-cut',
 ];
 
+/** Reads on this thread; every block is taken before the next is filled. */
+export function readHere(
+  places: readonly CapturePlace[],
+  take: (block: SegmentBlock) => void,
+  onProgress: (read: ReadSoFar) => void,
+): Promise<ReadingOutcome> {
+  const pass = (block: SegmentBlock) => {
+    take(block);
+    return block;
+  };
+  return readCaptures(places, new SegmentBlock(BLOCK_SEGMENTS), pass, onProgress);
+}
+
 /**
- * Reads all of them, at their index in the reading; `onChunk` hears of every chunk. Throws for a file that is no
- * capture, and where no file has a link type that is read here.
+ * Reads all of them, at their index in the report; `onProgress` hears of every chunk. Throws for a file that cannot be
+ * opened or is no capture, and where no file has a link type that is read here.
  */
 export async function readCaptures(
-  reading: Reading,
-  captures: readonly OpenedCapture[],
-  onChunk: () => void,
-): Promise<void> {
+  places: readonly CapturePlace[],
+  first: SegmentBlock,
+  pass: PassBlock,
+  onProgress: (read: ReadSoFar) => void,
+): Promise<ReadingOutcome> {
+  const captures = await openCaptures(places);
   const chunks = captures.map(({ file }) => iterate(file));
+  const reading = new Reading(captures.length, first, pass);
+  const onChunk = () => {
+    const bytes = captures.reduce((sum, { file }) => sum + file.consumed, 0);
+    onProgress({ bytes, packets: reading.packets });
+  };
   try {
     for (let index = reading.wanted(); index >= 0; index = reading.wanted()) {
       await readOn(reading, index, chunks[index]!, onChunk);
@@ -37,9 +59,10 @@ export async function readCaptures(
   } finally {
     for (const { file } of captures) file.close();
   }
-  const summaries = captures.map((_, index) => reading.reader(index).summary);
-  const unsupported = summaries.every(({ error }) => error?.code === 'link-type-unsupported');
-  if (unsupported) refuse(captures[0]!, summaries[0]!);
+  const outcome = reading.finish();
+  const unsupported = outcome.captures.every(({ error }) => error?.code === 'link-type-unsupported');
+  if (unsupported) refuse(captures[0]!, outcome.captures[0]!);
+  return outcome;
 }
 
 type Chunks = Iterator<Uint8Array> | AsyncIterator<Uint8Array>;
@@ -52,21 +75,23 @@ function iterate(file: CaptureFile): Chunks {
 /** Feeds the capture until another one's turn comes, or its end. Awaits nothing while it reads a plain file. */
 async function readOn(reading: Reading, index: number, chunks: Chunks, onChunk: () => void): Promise<void> {
   const reader = reading.reader(index);
-  try {
-    while (reading.wanted() === index) {
-      const step = chunks.next();
-      const { done, value } = step instanceof Promise ? await step : step;
-      if (done !== true) reader.feed(value);
-      if (done === true || reader.stopped) reading.end(index);
-      onChunk();
+  while (reading.wanted() === index) {
+    let step: IteratorResult<Uint8Array>;
+    try {
+      const next = chunks.next();
+      step = next instanceof Promise ? await next : next;
+    } catch (error) {
+      if (!(error instanceof PortledgerError)) throw error;
+      reading.abandon(index, { code: error.code, message: error.message, offset: error.offset });
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof PortledgerError)) throw error;
-    reading.abandon(index, { code: error.code, message: error.message, offset: error.offset });
+    if (step.done !== true) reader.feed(step.value);
+    if (step.done === true || reader.stopped) reading.end(index);
+    onChunk();
   }
 }
 
-function refuse({ name }: OpenedCapture, { error }: CaptureSummary): void {
+function refuse({ name }: OpenCapture, { error }: CaptureSummary): void {
   if (error === null) return;
   throw new PortledgerError(
     error.code,
