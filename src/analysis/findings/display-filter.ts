@@ -1,8 +1,8 @@
 /** Wireshark display filters. The syntax is that of 3.6 and newer (a comma between the members of a set). */
 import type { Endpoint } from '../../contract/report.ts';
 
-/** A filter stays readable, and short enough to paste, with this many ports. */
-const PORTS_IN_FILTER = 40;
+/** A filter stays readable, and short enough to paste, with this many ports, or ranges of them. */
+const RANGES_IN_FILTER = 40;
 
 /** SYNs of one client, towards one remote or any, on these local ports or any. */
 export function synFilter(client: string, remote: Endpoint | null, localPorts: readonly number[] = []): string {
@@ -31,6 +31,21 @@ function layer(address: string): 'ip' | 'ipv6' {
 }
 
 function portTerm(field: string, ports: readonly number[]): string {
-  const shown = ports.slice(0, PORTS_IN_FILTER);
-  return shown.length === 1 ? `${field} == ${shown[0]}` : `${field} in {${shown.join(', ')}}`;
+  if (ports.length === 1) return `${field} == ${ports[0]}`;
+  const ranges = rangesOf(ports).toSorted((a, b) => a.rank - b.rank);
+  const members = ranges.slice(0, RANGES_IN_FILTER).toSorted((a, b) => a.from - b.from);
+  return `${field} in {${members.map(({ from, to }) => (from === to ? from : `${from}..${to}`)).join(', ')}}`;
+}
+
+/** Ports without a gap; `rank` is the place of the first of them in the list. */
+type Range = { from: number; to: number; rank: number };
+
+function rangesOf(ports: readonly number[]): Range[] {
+  const ranges: Range[] = [];
+  for (const [rank, port] of [...ports.entries()].sort((a, b) => a[1] - b[1])) {
+    const last = ranges.at(-1);
+    if (last === undefined || port > last.to + 1) ranges.push({ from: port, to: port, rank });
+    else ranges[ranges.length - 1] = { from: last.from, to: port, rank: Math.min(last.rank, rank) };
+  }
+  return ranges;
 }

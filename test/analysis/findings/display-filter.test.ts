@@ -17,12 +17,20 @@ describe('display filters', () => {
     const remote = { address: '2001:db8::1', port: 443 };
     assert.equal(
       sessionFilter('2001:db8::9', remote, [50_003, 50_004]),
-      'ipv6.addr == 2001:db8::9 && ipv6.addr == 2001:db8::1 && tcp.port == 443 && tcp.port in {50003, 50004}',
+      'ipv6.addr == 2001:db8::9 && ipv6.addr == 2001:db8::1 && tcp.port == 443 && tcp.port in {50003..50004}',
     );
   });
 
+  it('have all ports where these lie together, and those that come first else', () => {
+    const together = Array.from({ length: 5000 }, (_, i) => 50_000 + ((i * 7) % 5000));
+    assert.match(synFilter('10.1.1.10', REMOTE, together), /tcp\.srcport in \{50000\.\.54999\}$/);
+    assert.match(sessionFilter('10.1.1.10', REMOTE, [7, 3, 9, 4, 7]), /tcp\.port in \{3\.\.4, 7, 9\}$/);
+    const apart = [60_001, ...Array.from({ length: 5000 }, (_, i) => 40_000 + 2 * i)];
+    assert.match(synFilter('10.1.1.10', REMOTE, apart), /, 60001\}$/);
+  });
+
   it('stay short enough to paste', () => {
-    const ports = Array.from({ length: 5000 }, (_, i) => 50_000 + i);
+    const ports = Array.from({ length: 5000 }, (_, i) => 50_000 + 2 * i);
     assert.ok(synFilter('10.1.1.10', REMOTE, ports).length < 500);
   });
 });
