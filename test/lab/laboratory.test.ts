@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { diagnose } from '../../src/analysis/findings/judge.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
@@ -57,6 +58,20 @@ describe('laboratory cases', () => {
       const throughFile = diagnose(inputOf(Buffer.concat(chunks), options, evidence));
       assert.deepEqual(throughFile, examine(the.plan(SEED), the.options).diagnosis, name);
     }
+  });
+
+  it('have the example say what its page says, without any option', () => {
+    const bytes = readFileSync(new URL('../../../examples/exhaustion.pcap', import.meta.url));
+    const { summary, quality, findings } = diagnose(inputOf(bytes));
+    assert.deepEqual([summary.code, quality.grade], ['port-exhaustion', 'A']);
+    const told = findings.filter(({ verdict, severity }) => verdict === 'supported' && severity !== 'info');
+    assert.deepEqual(
+      told.map(({ code, remote, confidence }) => [code, remote, confidence]),
+      [
+        ['attempts-stalled-remote', '10.2.0.1:3200', 'high'],
+        ['port-exhaustion', '10.2.0.1:3200', 'high'],
+      ],
+    );
   });
 
   it('play the question as its admin would read it', () => {

@@ -45,6 +45,8 @@ export interface StreamSilence {
 
 export interface SilenceSearch {
   readonly silences: StreamSilence[];
+  /** Those that may be the stream's own rhythm. */
+  readonly rhythmic: StreamSilence[];
   /** Long pauses that are no silence because the stream before them was not steady. */
   readonly unsteady: number;
   /** The stream as a whole was long and thick enough for a silence to be seen. */
@@ -54,7 +56,7 @@ export interface SilenceSearch {
 /** All silences in a stream of attempt times (ascending, ns) up to `end`. */
 export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   const silences: StreamSilence[] = [];
-  if (starts.length < SILENCE.minAttempts) return { silences, unsteady: 0, judged: false };
+  if (starts.length < SILENCE.minAttempts) return { silences, rhythmic: [], unsteady: 0, judged: false };
   const first = firstCandidate(starts, end);
   const gaps = new LogHistogram();
   let unsteady = 0;
@@ -70,7 +72,8 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   const judged = steadyRate(starts, starts.length - 1) > 0;
   const pauses = silences.length === 0 ? [] : longPauses(starts);
   const real = silences.filter((silence) => !isRhythm(starts, pauses, silence));
-  return { silences: real, unsteady: unsteady + silences.length - real.length, judged };
+  const rhythmic = silences.filter((silence) => !real.includes(silence));
+  return { silences: real, rhythmic, unsteady, judged };
 }
 
 function nextAfter(starts: Float64Array, last: number, end: number): number {

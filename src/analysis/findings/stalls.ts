@@ -4,6 +4,7 @@
  */
 import type { Silence } from '../session/activity.ts';
 import { type Attempts, attemptsAmong, countBetween } from './attempts.ts';
+import { portsFullAround } from './port-exhaustion.ts';
 import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
 
@@ -20,6 +21,7 @@ export const STALL = {
 } as const;
 
 const SECOND = 1e9;
+const MINUTE = 60 * SECOND;
 
 export interface TargetStream {
   readonly target: number;
@@ -79,11 +81,22 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
   for (let target = from; target < to; target++) {
     if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
     const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
-    const { silences, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
-    const lively = silences.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
-    const real = lively.filter((silence) => !keepsSessions(scene, attempts, silence));
-    const [lifeless, pooled] = [silences.length - lively.length, lively.length - real.length];
-    streams.push({ target, attempts, judged, unsteady, lifeless, pooled, silences: real });
+    const { silences, rhythmic, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
+    const hasCause = (silence: StreamSilence) =>
+      portsFullAround(scene, client, target, silence.from - MINUTE, silence.to);
+    const caused = rhythmic.filter(hasCause);
+    const all = [...silences, ...caused];
+    const lively = all.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
+    const real = lively.filter((silence) => !keepsSessions(scene, attempts, silence) || hasCause(silence));
+    streams.push({
+      target,
+      attempts,
+      judged,
+      unsteady: unsteady + rhythmic.length - caused.length,
+      lifeless: all.length - lively.length,
+      pooled: lively.length - real.length,
+      silences: real,
+    });
   }
   return streams;
 }
