@@ -61,7 +61,7 @@ function largestStep(size: number): number {
 }
 
 function forward(from: number, to: number, size: number): number {
-  return (((to - from) % size) + size) % size;
+  return to < from ? to - from + size : to - from;
 }
 
 function shareOfForward(ports: ArrayLike<number>, size: number, step: number): number {
@@ -73,11 +73,14 @@ function shareOfForward(ports: ArrayLike<number>, size: number, step: number): n
   return ports.length < 2 ? Number.NaN : hits / (ports.length - 1);
 }
 
+/** By counting: steps are smaller than the pool. */
 function medianStep(ports: Uint16Array, size: number): number {
   if (ports.length < 2) return Number.NaN;
-  const steps = new Uint16Array(ports.length - 1);
-  for (let at = 1; at < ports.length; at++) steps[at - 1] = forward(ports[at - 1]!, ports[at]!, size);
-  return steps.sort()[steps.length >> 1]!;
+  const counts = new Uint32Array(size);
+  for (let at = 1; at < ports.length; at++) counts[forward(ports[at - 1]!, ports[at]!, size)]!++;
+  let step = 0;
+  for (let below = counts[0]!; below <= (ports.length - 1) >> 1; below += counts[step]!) step++;
+  return step;
 }
 
 function isFixed(ports: Uint16Array): boolean {

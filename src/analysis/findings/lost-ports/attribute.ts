@@ -3,6 +3,7 @@ import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts
 import { explainsHost, othersAvoid } from './others.ts';
 import { type Passes, pointerPasses } from './passes.ts';
 import { hostStream, targetStream, type Uses } from './uses.ts';
+import { drawsByTarget, type TargetDraws, UsesByTarget } from './uses-by-target.ts';
 
 export interface Attribution {
   /** Passes of the pointer where the order is sequential, else null. */
@@ -39,11 +40,13 @@ export function orderOfDraws(uses: Uses): AllocationFigures {
 export function attribute(uses: Uses, shared: boolean, order: AllocationFigures['order']): Attribution {
   const passes = order === 'sequential' ? pointerPasses(hostStream(uses, shared)) : null;
   const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
-  const gone = goneTargets(uses);
+  const drawn = drawsByTarget(uses);
+  const byTarget = new UsesByTarget(uses);
+  const gone = goneTargets(drawn);
   const stream = hostStream(uses, shared, gone);
   const host = { stream, judgement: judgeStream(stream, hostOrder) };
-  const targets = mostDrawn(uses).map((target) => {
-    const stream = targetStream(uses, target, shared);
+  const targets = mostDrawn(drawn).map(({ target }) => {
+    const stream = targetStream(uses, byTarget.of(target), target, shared);
     // Where every remote has a pointer of its own, its passes are its own, too.
     return { stream, judgement: judgeStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder) };
   });
@@ -77,26 +80,15 @@ function whoLoses(
  * Targets that are drawn for no more: an application that ended takes its ports with it, where it bound them in a part of
  * the pool that nobody else draws from, as bind(0) of Linux does.
  */
-function goneTargets(uses: Uses): Set<number> {
-  const counts = new Map<number, { draws: number; last: number }>();
-  let draws = 0;
-  for (let use = 0; use < uses.count; use++) {
-    if (!uses.isDraw[use]) continue;
-    const count = counts.get(uses.target[use]!) ?? { draws: 0, last: 0 };
-    counts.set(uses.target[use]!, { draws: count.draws + 1, last: draws++ });
-  }
-  const gone = [...counts].filter(([, { draws: own, last }]) => own >= MIN_GONE_DRAWS && last < draws * GONE_SINCE);
-  return new Set(gone.map(([target]) => target));
+function goneTargets(targets: readonly TargetDraws[]): Set<number> {
+  const all = targets.reduce((sum, { draws }) => sum + draws, 0);
+  const gone = targets.filter(({ draws, last }) => draws >= MIN_GONE_DRAWS && last < all * GONE_SINCE);
+  return new Set(gone.map(({ target }) => target));
 }
 
-function mostDrawn(uses: Uses): number[] {
-  const draws = new Map<number, number>();
-  for (let use = 0; use < uses.count; use++) {
-    if (uses.isDraw[use]) draws.set(uses.target[use]!, (draws.get(uses.target[use]!) ?? 0) + 1);
-  }
-  return [...draws]
-    .filter(([, count]) => count >= MIN_TARGET_DRAWS)
-    .sort(([targetA, a], [targetB, b]) => b - a || targetA - targetB)
-    .slice(0, MAX_TARGETS)
-    .map(([target]) => target);
+function mostDrawn(targets: readonly TargetDraws[]): TargetDraws[] {
+  return targets
+    .filter(({ draws }) => draws >= MIN_TARGET_DRAWS)
+    .sort((one, other) => other.draws - one.draws || one.target - other.target)
+    .slice(0, MAX_TARGETS);
 }

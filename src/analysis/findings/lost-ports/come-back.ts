@@ -1,5 +1,6 @@
+import { Eligibility } from './eligibility.ts';
 import { countDraws } from './halves.ts';
-import { eligiblePorts, type Stream } from './uses.ts';
+import type { Stream } from './uses.ts';
 
 /**
  * Ports that fell silent and came back were not lost. A pool that shrinks has none; thin traffic, and a target whose
@@ -28,7 +29,7 @@ export function comeBack(stream: Stream): ComeBack {
   const first = countDraws(stream, 0, third);
   const second = countDraws(stream, third, 2 * third);
   const last = countDraws(stream, 2 * third, total);
-  const eligible = eligiblePorts(stream, third);
+  const eligible = new Eligibility(stream).since(third);
   const result = { watched: 0, silent: 0, cameBack: 0 };
   for (let port = 0; port < first.length; port++) {
     if (first[port]! < COME_BACK.minDrawsAPort || !eligible[port]) continue;

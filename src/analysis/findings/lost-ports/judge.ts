@@ -40,22 +40,66 @@ export const USEFUL_POWER = 0.05;
 export type Order = Passes | 'random' | 'other';
 
 export function judgeStream(stream: Stream, order: Order): Judgement {
-  const silences: (Silence | Halves)[] =
-    typeof order === 'string' ? silencesByDraws(stream, order === 'random') : silencesByPasses(stream, order);
-  const returned = comeBack(stream);
-  const loudest = best(silences.filter(isFlagged), loudness) ?? best(silences, loudness);
-  if (loudest === null) return { verdict: 'powerless', silence: null, comeBack: returned, ...BLIND };
-  const keenest = best(silences, (silence) => -smallestFound(silence, returned, order))!;
-  const power = smallestFound(keenest, returned, order);
-  const suspicion = Math.min(...silences.map(smallestSuspect));
-  const silence = isFlagged(loudest) ? loudest : keenest;
-  const chance = order === 'random' ? chanceOfThird(loudest, order) : null;
-  const returnsByChance = chance === null ? 0 : returned.watched * chance * (1 - chance);
-  const verdict = verdictOf(loudest, suspicion, returned, chance);
-  return { verdict, silence, comeBack: returned, returnsByChance, power, suspicion };
+  return new StreamJudgement(stream, order);
 }
 
-const BLIND = { returnsByChance: 0, power: Number.POSITIVE_INFINITY, suspicion: Number.POSITIVE_INFINITY };
+/** The verdict, and what it rests on where someone asks: of most streams nobody does. */
+class StreamJudgement implements Judgement {
+  readonly verdict: Verdict;
+  readonly suspicion: number;
+  readonly #stream: Stream;
+  readonly #order: Order;
+  readonly #silences: readonly (Silence | Halves)[];
+  readonly #loudest: Silence | Halves | null;
+  #comeBack: ComeBack | null = null;
+
+  constructor(stream: Stream, order: Order) {
+    this.#stream = stream;
+    this.#order = order;
+    this.#silences =
+      typeof order === 'string' ? silencesByDraws(stream, order === 'random') : silencesByPasses(stream, order);
+    this.#loudest = best(this.#silences.filter(isFlagged), loudness) ?? best(this.#silences, loudness);
+    this.suspicion = Math.min(Number.POSITIVE_INFINITY, ...this.#silences.map(smallestSuspect));
+    this.verdict = this.#loudest === null ? 'powerless' : this.#verdictOn(this.#loudest);
+  }
+
+  get silence(): Silence | Halves | null {
+    return this.#loudest !== null && isFlagged(this.#loudest) ? this.#loudest : this.#keenest;
+  }
+
+  get comeBack(): ComeBack {
+    this.#comeBack ??= comeBack(this.#stream);
+    return this.#comeBack;
+  }
+
+  get returnsByChance(): number {
+    const chance = this.#chance;
+    return chance === null ? 0 : this.comeBack.watched * chance * (1 - chance);
+  }
+
+  get power(): number {
+    const keenest = this.#keenest;
+    return keenest === null ? Number.POSITIVE_INFINITY : smallestFound(keenest, this.comeBack, this.#order);
+  }
+
+  get #keenest(): Silence | Halves | null {
+    return best(this.#silences, (silence) => -smallestFound(silence, this.comeBack, this.#order));
+  }
+
+  get #chance(): number | null {
+    return this.#loudest !== null && this.#order === 'random' ? chanceOfThird(this.#loudest, this.#order) : null;
+  }
+
+  #verdictOn(loudest: Silence | Halves): Verdict {
+    if (isFlagged(loudest)) {
+      const stays = staysAway(this.comeBack, this.#chance);
+      if (stays === 'no') return 'comes-back';
+      return stays === 'yes' && (!('mcNemar' in loudest) || hasShrunk(loudest)) ? 'lost' : 'unclear';
+    }
+    if (loudest.z >= QUIET_Z) return 'unclear';
+    return this.suspicion <= USEFUL_POWER ? 'none' : 'powerless';
+  }
+}
 
 function loudness(silence: Silence): number {
   return silence.z;
@@ -63,16 +107,6 @@ function loudness(silence: Silence): number {
 
 function best<T>(list: readonly T[], rank: (entry: T) => number): T | null {
   return list.reduce<T | null>((first, next) => (first === null || rank(next) > rank(first) ? next : first), null);
-}
-
-function verdictOf(silence: Silence | Halves, suspicion: number, returned: ComeBack, chance: number | null): Verdict {
-  if (isFlagged(silence)) {
-    const stays = staysAway(returned, chance);
-    if (stays === 'no') return 'comes-back';
-    return stays === 'yes' && (!('mcNemar' in silence) || hasShrunk(silence)) ? 'lost' : 'unclear';
-  }
-  if (silence.z >= QUIET_Z) return 'unclear';
-  return suspicion <= USEFUL_POWER ? 'none' : 'powerless';
 }
 
 /**

@@ -1,5 +1,6 @@
+import { Eligibility } from './eligibility.ts';
 import { measure, type Silence } from './silence.ts';
-import { eligiblePorts, type Stream, type Uses } from './uses.ts';
+import type { Stream, Uses } from './uses.ts';
 
 export const MIN_PASSES_WATCHED = 3;
 /** Eight passes are a byte of visits a port. */
@@ -23,13 +24,15 @@ export function pointerPasses({ uses, draws }: Stream): Passes {
   let furthest = 0;
   for (let at = 0, before = 0; at < draws.length; at++) {
     const port = uses.port[draws[at]!]!;
-    const step = at === 0 ? 0 : (port - before + uses.size) % uses.size;
+    const ahead = at === 0 ? 0 : port - before;
+    const step = ahead < 0 ? ahead + uses.size : ahead;
     position += step > uses.size / 2 ? step - uses.size : step;
     furthest = Math.max(furthest, position);
     positions[draws[at]!] = furthest;
     before = port;
   }
-  const ofUse = Uint32Array.from(positions, (reached) => Math.floor((furthest - reached) / uses.size));
+  const ofUse = new Uint32Array(uses.count);
+  for (const use of draws) ofUse[use] = Math.floor((furthest - positions[use]!) / uses.size);
   return { count: Math.floor(furthest / uses.size), ofUse };
 }
 
@@ -40,9 +43,11 @@ export function pointerPasses({ uses, draws }: Stream): Passes {
  */
 export function silencesByPasses(stream: Stream, passes: Passes): Silence[] {
   const visits = lastVisits(stream, passes);
+  const eligibility = new Eligibility(stream);
   const silences: Silence[] = [];
   for (let watched = MIN_PASSES_WATCHED; watched <= MAX_PASSES_WATCHED && passes.count > watched; watched++) {
-    const silence = watchPasses(stream, passes, visits, watched);
+    const cut = firstOfPass(stream.draws, passes, watched);
+    const silence = watchPasses(stream, cut, eligibility.since(cut), visits, watched);
     if (silence) silences.push(silence);
   }
   return silences;
@@ -51,33 +56,32 @@ export function silencesByPasses(stream: Stream, passes: Passes): Silence[] {
 /** Bit k of a port: drawn in pass k, counted back from the end. */
 function lastVisits({ uses, draws }: Stream, passes: Passes): Uint8Array {
   const visits = new Uint8Array(uses.size);
-  for (const use of draws) {
-    const pass = passes.ofUse[use]!;
-    if (pass < MAX_PASSES_WATCHED) visits[uses.port[use]!]! |= 1 << pass;
+  for (let at = firstOfPass(draws, passes, MAX_PASSES_WATCHED); at < draws.length; at++) {
+    visits[uses.port[draws[at]!]!]! |= 1 << passes.ofUse[draws[at]!]!;
   }
   return visits;
 }
 
-function watchPasses(stream: Stream, passes: Passes, visits: Uint8Array, watchedPasses: number): Silence | null {
-  const { uses, draws } = stream;
-  const cut = firstOfPass(draws, passes, watchedPasses);
+function watchPasses(
+  { uses, draws }: Stream,
+  cut: number,
+  eligible: Uint8Array,
+  visits: Uint8Array,
+  watchedPasses: number,
+): Silence | null {
   const before = usedBefore(uses, draws, cut);
-  const eligible = eligiblePorts(stream, cut);
-  const visited = new Float64Array(watchedPasses);
   const silentPorts = new Uint8Array(uses.size);
   const mask = (1 << watchedPasses) - 1;
-  let watched = 0;
-  let silent = 0;
+  /** Watched ports by the passes that visited them. */
+  const visitors = new Uint32Array(mask + 1);
   for (let port = 0; port < uses.size; port++) {
-    if (!before[port] || !eligible[port]) continue;
-    watched++;
-    for (let pass = 0; pass < watchedPasses; pass++) if (visits[port]! & (1 << pass)) visited[pass]!++;
-    if (visits[port]! & mask) continue;
-    silent++;
-    silentPorts[port] = 1;
+    if (before[port] === 0 || eligible[port] === 0) continue;
+    const visitedBy = visits[port]! & mask;
+    visitors[visitedBy]!++;
+    if (visitedBy === 0) silentPorts[port] = 1;
   }
+  const watched = visitors.reduce((sum, ports) => sum + ports, 0);
   if (watched === 0) return null;
-  const expected = visited.reduce((product, count) => product * (1 - count / watched), watched);
   return {
     method: 'passes',
     passesWatched: watchedPasses,
@@ -85,14 +89,30 @@ function watchPasses(stream: Stream, passes: Passes, visits: Uint8Array, watched
     drawsAfter: draws.length - cut,
     watched,
     silentPorts,
-    ...measure(silent, expected, watched),
+    ...measure(visitors[0]!, silentByChance(visitors, watchedPasses, watched), watched),
   };
 }
 
+/** Watched ports that no pass would visit if passes visited ports independently of each other. */
+function silentByChance(visitors: Uint32Array, watchedPasses: number, watched: number): number {
+  let expected = watched;
+  for (let pass = 0; pass < watchedPasses; pass++) {
+    const visited = visitors.reduce((sum, ports, by) => sum + (by & (1 << pass) ? ports : 0), 0);
+    expected *= 1 - visited / watched;
+  }
+  return expected;
+}
+
+/** Index of the first draw of the last so many passes: the pass of a draw never rises along the stream. */
 function firstOfPass(draws: Uint32Array, passes: Passes, watchedPasses: number): number {
-  let cut = 0;
-  while (cut < draws.length && passes.ofUse[draws[cut]!]! >= watchedPasses) cut++;
-  return cut;
+  let low = 0;
+  let high = draws.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (passes.ofUse[draws[middle]!]! >= watchedPasses) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function usedBefore(uses: Uses, draws: Uint32Array, cut: number): Uint8Array {
