@@ -110,6 +110,43 @@ export class SegmentBlock {
     return index;
   }
 
+  /** Moves the last segment before those that are later than it, but not before one that is later by `reach` or more. */
+  sortLast(reach: number): void {
+    const times = this.#times;
+    const words = this.#words;
+    const last = this.count - 1;
+    const time = times[last]!;
+    let at = last;
+    while (at > 0 && times[at - 1]! > time && times[at - 1]! - time < reach) at--;
+    if (at === last) return;
+    const row = words.slice(last * WORDS, (last + 1) * WORDS);
+    words.copyWithin((at + 1) * WORDS, at * WORDS, last * WORDS);
+    words.set(row, at * WORDS);
+    times.copyWithin(at + 1, at, last);
+    times[at] = time;
+  }
+
+  /** Index of the first segment at the end that is later than `time`, of the last `most`. */
+  tailAfter(time: number, most: number): number {
+    let at = this.count;
+    while (at > 0 && this.count - at < most && this.#times[at - 1]! > time) at--;
+    return at;
+  }
+
+  /** Appends rows [first, end) of another block; there must be room. */
+  append(from: SegmentBlock, first: number, end: number): void {
+    this.#words.set(from.#words.subarray(first * WORDS, end * WORDS), this.count * WORDS);
+    this.#times.set(from.#times.subarray(first, end), this.count);
+    this.count += end - first;
+  }
+
+  /** Takes the rows before `first` away. */
+  dropBefore(first: number): void {
+    this.#words.copyWithin(0, first * WORDS, this.count * WORDS);
+    this.#times.copyWithin(0, first, this.count);
+    this.count -= first;
+  }
+
   /** Hash of the four-tuple of the segment at `index`. */
   hash(index: number): number {
     return this.#words[index * WORDS + HASH]!;
