@@ -25,6 +25,8 @@ export function laboratoryTable(rows: readonly Row[], seeds: number): { text: st
     '',
     '## Healthy hosts and limited captures',
     '',
+    'Remarks are reuses within the TIME_WAIT of a remote that let them through: true, harmless, and never decisive.',
+    '',
     ...aligned(
       ['case', 'what is in it', 'runs', 'false alarms', 'remarks of severity info'],
       healthy.map(healthyCells),
