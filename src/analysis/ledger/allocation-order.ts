@@ -74,12 +74,14 @@ function shareOfForward(ports: ArrayLike<number>, size: number, step: number): n
 }
 
 /** By counting: steps are smaller than the pool. */
+/** By counting: steps are smaller than the pool. */
 function medianStep(ports: Uint16Array, size: number): number {
   if (ports.length < 2) return Number.NaN;
   const counts = new Uint32Array(size);
   for (let at = 1; at < ports.length; at++) counts[forward(ports[at - 1]!, ports[at]!, size)]!++;
+  let above = (ports.length - 1) >> 1;
   let step = 0;
-  for (let below = counts[0]!; below <= (ports.length - 1) >> 1; below += counts[step]!) step++;
+  while (above >= counts[step]!) above -= counts[step++]!;
   return step;
 }
 
@@ -117,23 +119,25 @@ function rankCorrelation(ports: Uint16Array): number {
   const mean = (ports.length - 1) / 2;
   let product = 0;
   let square = 0;
-  for (let at = 0; at < ranks.length; at++) {
-    const deviation = ranks[at]! - mean;
+  let before = 0;
+  for (let at = 0; at < ports.length; at++) {
+    const deviation = ranks[ports[at]!]! - mean;
     square += deviation * deviation;
-    if (at > 0) product += deviation * (ranks[at - 1]! - mean);
+    product += deviation * before;
+    before = deviation;
   }
   return square === 0 ? 0 : product / square;
 }
 
-/** The rank of each port among all, from 0, ties at the middle of theirs; by counting, as ports are small numbers. */
+/** The rank of each port among all draws, from 0, ties at the middle of theirs; by counting, as ports are small numbers. */
 function midranks(ports: Uint16Array): Float64Array {
   const counts = new Uint32Array(65536);
-  for (const port of ports) counts[port]!++;
+  for (let at = 0; at < ports.length; at++) counts[ports[at]!]!++;
   const middles = new Float64Array(65536);
   let below = 0;
   for (let port = 0; port < 65536; port++) {
     middles[port] = below + (counts[port]! - 1) / 2;
     below += counts[port]!;
   }
-  return Float64Array.from(ports, (port) => middles[port]!);
+  return middles;
 }
