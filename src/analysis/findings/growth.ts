@@ -24,6 +24,7 @@ export interface Growth {
 }
 
 const HOUR = 3600e9;
+const FOREVER = Number.POSITIVE_INFINITY;
 
 export function growthOf(ledger: Ledger, rows: Uint32Array, usable: number): Growth {
   const open = openCounts(ledger, rows);
@@ -39,12 +40,14 @@ export function growthOf(ledger: Ledger, rows: Uint32Array, usable: number): Gro
 /** Sessions that hold their port at the end of each of the equal windows of the capture. */
 function openCounts(ledger: Ledger, rows: Uint32Array): number[] {
   const { from, to } = ledger.span;
+  const { heldUntil } = ledger;
+  const { facts } = ledger.sessions;
   const length = (to - from) / GROWTH.windows;
   const changes = new Float64Array(GROWTH.windows);
   const takenOver = takeovers(ledger, rows);
   for (const row of rows) {
     const begun = windowOf(beginOf(ledger, row) - from, length);
-    const ended = Math.min(ledger.heldUntil[row]!, takenOver.get(row) ?? Number.POSITIVE_INFINITY);
+    const ended = facts[row]! & REPLACED ? Math.min(heldUntil[row]!, takenOver.get(row) ?? FOREVER) : heldUntil[row]!;
     changes[begun]!++;
     if (ended <= to) changes[Math.max(begun, windowOf(ended - from, length))]!--;
   }

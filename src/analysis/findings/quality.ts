@@ -9,6 +9,7 @@ import {
   ESTABLISHED,
   FIN_UNSEEN,
   MIDSTREAM,
+  type Sessions,
   SYN_ACK_UNSEEN,
   stateOf,
 } from '../session/sessions.ts';
@@ -76,7 +77,8 @@ function isRest({ sessions }: DiagnosisInput['ledger'], holes: readonly Silence[
   if (alike.length < QUALITY.minRests) return false;
   const { count, facts, start } = sessions;
   const first = alike[0]!.to;
-  return countFacts(facts, count, (fact, row) => (fact & MIDSTREAM) !== 0 && start[row]! >= first) === 0;
+  for (let row = 0; row < count; row++) if (facts[row]! & MIDSTREAM && start[row]! >= first) return false;
+  return true;
 }
 
 /** Of all packets that passed, the share that the capture lacks: what its side counted, or what FINs show. */
@@ -94,19 +96,9 @@ function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
  * acknowledged; they are a sample of all.
  */
 function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number {
-  const { fins, synAcks } = missedPackets(ledger);
-  if (fins + synAcks < QUALITY.minMissed) return 0;
-  const { count, facts } = ledger.sessions;
-  const closed = countFacts(facts, count, (fact) => stateOf(fact) === CLOSED);
-  const handshakes = countFacts(facts, count, (fact) => (fact & (ESTABLISHED | MIDSTREAM)) === ESTABLISHED);
-  return (fins + synAcks) / (2 * closed + handshakes);
-}
-
-function missedPackets({ sessions: { count, facts } }: DiagnosisInput['ledger']) {
-  return {
-    fins: countFacts(facts, count, (fact) => (fact & FIN_UNSEEN) !== 0),
-    synAcks: countFacts(facts, count, (fact) => (fact & SYN_ACK_UNSEEN) !== 0),
-  };
+  const { finsUnseen, synAcksUnseen, closed, handshakes } = countFacts(ledger.sessions);
+  const missed = finsUnseen + synAcksUnseen;
+  return missed < QUALITY.minMissed ? 0 : missed / (2 * closed + handshakes);
 }
 
 function dropReasons({ captures }: DiagnosisInput): Weighed[] {
@@ -122,15 +114,15 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
 function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
   const share = missedShare({ ledger });
   if (share === 0) return [];
-  const { fins, synAcks } = missedPackets(ledger);
+  const { finsUnseen, synAcksUnseen } = countFacts(ledger.sessions);
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
-  const message = `${fins} FINs and ${synAcks} SYN-ACKs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
-  return [{ code: 'packets-missed', count: fins + synAcks, message, atBest }];
+  const message = `${finsUnseen} FINs and ${synAcksUnseen} SYN-ACKs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
+  return [{ code: 'packets-missed', count: finsUnseen + synAcksUnseen, message, atBest }];
 }
 
 function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
-  const { count, facts } = ledger.sessions;
-  const oneWay = countFacts(facts, count, (fact) => (fact & DIRECTION_MISSING) !== 0);
+  const { count } = ledger.sessions;
+  const { oneWay } = countFacts(ledger.sessions);
   if (oneWay === 0) return [];
   const share = oneWay / count;
   const atBest = share > QUALITY.maxOneWayShare ? 'C' : share > QUALITY.fewOneWayShare ? 'B' : 'A';
@@ -190,10 +182,8 @@ function timeReasons(input: DiagnosisInput): Weighed[] {
 }
 
 function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
-  const { count, facts } = ledger.sessions;
   const reasons: Weighed[] = [];
-  const midstream = countFacts(facts, count, (fact) => (fact & MIDSTREAM) !== 0);
-  const unknown = countFacts(facts, count, (fact) => (fact & CLIENT_KNOWN) === 0);
+  const { midstream, unknown } = countFacts(ledger.sessions);
   if (midstream > 0) {
     const message = `${plural(midstream, 'session')} had begun before the capture did.`;
     reasons.push({ code: 'midstream-sessions', count: midstream, message, atBest: 'A' });
@@ -263,10 +253,20 @@ function evidenceReasons({ evidence }: DiagnosisInput): Weighed[] {
   }));
 }
 
-function countFacts(facts: Uint32Array, count: number, holds: (fact: number, row: number) => boolean): number {
-  let found = 0;
-  for (let row = 0; row < count; row++) if (holds(facts[row]!, row)) found++;
-  return found;
+/** How many sessions show what, in one pass over all. */
+function countFacts({ facts, count }: Sessions) {
+  const counts = { midstream: 0, unknown: 0, oneWay: 0, finsUnseen: 0, synAcksUnseen: 0, closed: 0, handshakes: 0 };
+  for (let row = 0; row < count; row++) {
+    const fact = facts[row]!;
+    if (fact & MIDSTREAM) counts.midstream++;
+    else if (fact & ESTABLISHED) counts.handshakes++;
+    if ((fact & CLIENT_KNOWN) === 0) counts.unknown++;
+    if (fact & DIRECTION_MISSING) counts.oneWay++;
+    if (fact & FIN_UNSEEN) counts.finsUnseen++;
+    if (fact & SYN_ACK_UNSEEN) counts.synAcksUnseen++;
+    if (stateOf(fact) === CLOSED) counts.closed++;
+  }
+  return counts;
 }
 
 function sum<T>(items: readonly T[], figure: (item: T) => number): number {

@@ -5,20 +5,31 @@ import { ANSWERS, answerOf } from '../session/sessions.ts';
 
 /** NaN where none of these reuses has a gap. */
 export function smallestGap({ sessions }: Ledger, rows: readonly number[]): number {
-  const gaps = rows.map((row) => gapSeconds(sessions, row)).filter((gap) => !Number.isNaN(gap));
-  return gaps.length === 0 ? Number.NaN : gaps.reduce((least, gap) => Math.min(least, gap));
+  let least = Number.NaN;
+  // The comparison holds where there is no gap yet, too.
+  for (const row of rows) {
+    const gap = gapSeconds(sessions, row);
+    if (!Number.isNaN(gap) && !(gap >= least)) least = gap;
+  }
+  return least;
 }
 
 /** The histogram of gaps, a line for each answer that occurred. */
 export function gapsByAnswer({ sessions }: Ledger, rows: readonly number[]): string[] {
+  const counts = ANSWERS.map(() => ({ reuses: 0, gaps: 0, bins: GAP_EDGES.map(() => 0) }));
+  for (const row of rows) {
+    const count = counts[answerOf(sessions.facts[row]!)]!;
+    const gap = gapSeconds(sessions, row);
+    count.reuses++;
+    if (Number.isNaN(gap)) continue;
+    count.gaps++;
+    count.bins[gapBin(gap)]!++;
+  }
   return ANSWERS.flatMap((answer, code) => {
-    const answered = rows.filter((row) => answerOf(sessions.facts[row]!) === code);
-    if (answered.length === 0) return [];
-    const bins = new Array<number>(GAP_EDGES.length).fill(0);
-    const gaps = answered.map((row) => gapSeconds(sessions, row)).filter((gap) => !Number.isNaN(gap));
-    for (const gap of gaps) bins[gapBin(gap)]!++;
+    const { reuses, gaps, bins } = counts[code]!;
+    if (reuses === 0) return [];
     const told = bins.flatMap((count, bin) => (count === 0 ? [] : [`${binText(bin)}: ${count}`]));
-    if (gaps.length < answered.length) told.push(`no gap: ${answered.length - gaps.length}`);
+    if (gaps < reuses) told.push(`no gap: ${reuses - gaps}`);
     return [`${answer}: ${told.join(', ')}`];
   });
 }

@@ -49,20 +49,36 @@ const SECOND = 1e9;
 
 /** `all` are the reuses among the sessions of a target, both as rows by start. */
 export function tallyReuses(ledger: Ledger, all: readonly number[], targetRows: Uint32Array): ReuseTally {
-  const inTimeWait = all.filter((row) => couldMeetTimeWait(ledger, row));
-  const silent = inTimeWait.filter((row) => answerIs(ledger, row, SILENT) && hadTime(ledger, row));
-  const refused = inTimeWait.filter((row) => answerIs(ledger, row, REFUSED_ANSWER));
+  const rows = { bypassed: [], insideRemote: [], challenged: [], silent: [], refused: [], overOpen: [] } as Classes;
+  let inTimeWait = 0;
+  for (const row of all) if (classify(ledger, row, rows)) inTimeWait++;
   return {
     all,
-    bypassed: all.filter((row) => isBypass(ledger, row)),
-    insideRemote: all.filter((row) => isInsideRemote(ledger, row)),
-    challenged: all.filter((row) => answerIs(ledger, row, CHALLENGED)),
-    silent,
-    refused,
-    overOpen: all.filter((row) => isOverOpen(ledger, row)),
-    silentChance: chance(ledger, targetRows, silent.length, inTimeWait.length, 'unanswered'),
-    refusedChance: chance(ledger, targetRows, refused.length, inTimeWait.length, 'refused'),
+    ...rows,
+    silentChance: chance(ledger, targetRows, rows.silent.length, inTimeWait, 'unanswered'),
+    refusedChance: chance(ledger, targetRows, rows.refused.length, inTimeWait, 'refused'),
   };
+}
+
+type Classes = Pick<ReuseTally, 'bypassed' | 'insideRemote' | 'challenged' | 'silent' | 'refused' | 'overOpen'>;
+
+/** Puts the reuse into its classes; answers whether it could meet a TIME_WAIT. */
+function classify(ledger: Ledger, row: number, rows: Classes): boolean {
+  const { sessions, options } = ledger;
+  const answer = answerOf(sessions.facts[row]!);
+  const gap = gapSeconds(sessions, row);
+  const closer = closerBefore(sessions, row);
+  const inside = gap < options.timeWaitSeconds - GAP_TOLERANCE;
+  if (answer === CHALLENGED) rows.challenged.push(row);
+  if (answer === ACCEPTED && closer === BY_CLIENT && isBypass(ledger, gap)) rows.bypassed.push(row);
+  if (closer === BY_REMOTE && inside) rows.insideRemote.push(row);
+  const overOpen = isOverOpen(ledger, row);
+  if (overOpen) rows.overOpen.push(row);
+  // After FINs while a TIME_WAIT stands; a RST leaves none (RFC 9293 section 3.6).
+  const inTimeWait = overOpen || (inside && previousStateOf(sessions.facts[row]!) === CLOSED);
+  if (inTimeWait && answer === REFUSED_ANSWER) rows.refused.push(row);
+  if (inTimeWait && answer === SILENT && hadTime(ledger, row)) rows.silent.push(row);
+  return inTimeWait;
 }
 
 /** More often dropped than first uses, beyond chance: something on the way remembers the session before. */
@@ -74,32 +90,14 @@ export function isRefusedOften(tally: ReuseTally): boolean {
   return tally.refused.length >= REUSE.minDropped && tally.refusedChance < REUSE.maxChance;
 }
 
-function isBypass(ledger: Ledger, row: number): boolean {
-  const { sessions, options } = ledger;
-  if (!answerIs(ledger, row, ACCEPTED) || closerBefore(sessions, row) !== BY_CLIENT) return false;
-  return gapSeconds(sessions, row) < Math.min(REUSE.bypassSeconds, options.timeWaitSeconds) - GAP_TOLERANCE;
-}
-
-function isInsideRemote({ sessions, options }: Ledger, row: number): boolean {
-  if (closerBefore(sessions, row) !== BY_REMOTE) return false;
-  return gapSeconds(sessions, row) < options.timeWaitSeconds - GAP_TOLERANCE;
+function isBypass({ options }: Ledger, gap: number): boolean {
+  return gap < Math.min(REUSE.bypassSeconds, options.timeWaitSeconds) - GAP_TOLERANCE;
 }
 
 /** A capture that lost the RST or the FINs shows the same; the answer tells them apart. */
 function isOverOpen({ sessions }: Ledger, row: number): boolean {
   const state = previousStateOf(sessions.facts[row]!);
   return state !== CLOSED && state !== RESET;
-}
-
-/** Over an open session, or after FINs while a TIME_WAIT stands; a RST leaves none (RFC 9293 section 3.6). */
-function couldMeetTimeWait(ledger: Ledger, row: number): boolean {
-  if (isOverOpen(ledger, row)) return true;
-  if (previousStateOf(ledger.sessions.facts[row]!) !== CLOSED) return false;
-  return gapSeconds(ledger.sessions, row) < ledger.options.timeWaitSeconds - GAP_TOLERANCE;
-}
-
-function answerIs({ sessions }: Ledger, row: number, answer: number): boolean {
-  return answerOf(sessions.facts[row]!) === answer;
 }
 
 function hadTime({ sessions, span }: Ledger, row: number): boolean {

@@ -57,7 +57,7 @@ export interface Leak {
 export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
   const provable = scene.quality.grade !== 'C' && !scene.flagsOnly;
-  const open = openSessions(ledger, rowsOfClient(ledger, client), NEVER_CLOSED.minAgeSeconds).open;
+  const open = openSessions(ledger, rowsOfClient(ledger, client));
   const leaks = [...byTarget(ledger, client, open, 1)].map(([target, rows]) => leakOf(scene, target, rows));
   const found = leaks.filter((leak) => isLeak(scene, leak));
   if (!provable || found.length === 0) return [notFound(scene, client, leaks, provable)];
@@ -69,18 +69,26 @@ function isLeak({ lostShare }: Scene, { rows, windows, judged }: Leak): boolean 
   return rows.length >= NEVER_CLOSED.minSessions + lostEnds && windows >= NEVER_CLOSED.minWindows;
 }
 
-/** Established attempts older than this, and those of them that are open at the end. */
-function openSessions({ sessions, span }: Ledger, rows: Uint32Array, ageSeconds: number) {
+/** Attempts that are open at the end, and old enough for any limit. */
+function openSessions({ sessions, span }: Ledger, rows: Uint32Array): number[] {
   const { facts, start } = sessions;
-  const latest = span.to - ageSeconds * SECOND;
+  const latest = span.to - NEVER_CLOSED.minAgeSeconds * SECOND;
   const open: number[] = [];
-  let judged = 0;
   for (const row of rows) {
-    if ((facts[row]! & (MIDSTREAM | ESTABLISHED)) !== ESTABLISHED || !(start[row]! < latest)) continue;
-    judged++;
-    if (stateOf(facts[row]!) === OPEN) open.push(row);
+    if (stateOf(facts[row]!) === OPEN && isEstablishedAttempt(facts[row]!) && start[row]! < latest) open.push(row);
   }
-  return { judged, open };
+  return open;
+}
+
+function countEstablished({ sessions }: Ledger, rows: Uint32Array, before: number): number {
+  const { facts, start } = sessions;
+  let count = 0;
+  for (const row of rows) if (isEstablishedAttempt(facts[row]!) && start[row]! < before) count++;
+  return count;
+}
+
+function isEstablishedAttempt(facts: number): boolean {
+  return (facts & (MIDSTREAM | ESTABLISHED)) === ESTABLISHED;
 }
 
 function leakOf(scene: Scene, target: number, candidates: readonly number[]): Leak {
@@ -93,7 +101,7 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
   const forgotten = old.filter((row) => isForgotten(scene, row, limits));
   const rows = forgotten.filter((row) => !mayHaveEndedInHole(scene, row));
   const windows = new Set(rows.map((row) => windowOf(ledger, row))).size;
-  const { judged } = openSessions(ledger, all, limits.ageSeconds);
+  const judged = countEstablished(ledger, all, latest);
   return { target, limits, rows, inHole: forgotten.length - rows.length, windows, judged, open: old.length };
 }
 
@@ -116,8 +124,7 @@ export function idleSeconds({ ledger: { sessions, span } }: Scene, row: number):
 function limitsOf({ ledger }: Scene, target: number, rows: Uint32Array): Limits {
   const p99Seconds = ledger.longDuration(target);
   const usual = Number.isNaN(p99Seconds) ? 0 : p99Seconds;
-  const pauses = Float64Array.from(rows, (row) => ledger.sessions.longestPause[row]!);
-  const restSeconds = rows.length === 0 ? 0 : quantile(pauses, NEVER_CLOSED.restQuantile);
+  const restSeconds = rows.length === 0 ? 0 : quantile(longestPauses(ledger, rows), NEVER_CLOSED.restQuantile);
   return {
     ageSeconds: Math.max(NEVER_CLOSED.minAgeSeconds, usual),
     idleSeconds: Math.max(
@@ -128,6 +135,12 @@ function limitsOf({ ledger }: Scene, target: number, rows: Uint32Array): Limits 
     p99Seconds,
     restSeconds,
   };
+}
+
+function longestPauses({ sessions }: Ledger, rows: Uint32Array): Float64Array {
+  const pauses = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) pauses[at] = sessions.longestPause[rows[at]!]!;
+  return pauses;
 }
 
 function supported(scene: Scene, client: number, leak: Leak): Judgement {
@@ -151,7 +164,8 @@ function supported(scene: Scene, client: number, leak: Leak): Judgement {
 function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable: boolean): Judgement {
   const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
   const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
-  const { judged } = openSessions(scene.ledger, rowsOfClient(scene.ledger, client), usualAge(scene, client));
+  const latest = scene.ledger.span.to - usualAge(scene, client) * SECOND;
+  const judged = countEstablished(scene.ledger, rowsOfClient(scene.ledger, client), latest);
   const inHole = leaks.reduce((sum, leak) => sum + leak.inHole, 0);
   const excluded = provable && suspects + inHole === 0 && judged >= NEVER_CLOSED.minJudged;
   const head = {

@@ -1,4 +1,5 @@
 import { CLOSED, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.ts';
+import { select } from './selection.ts';
 
 /** Below this many closed sessions a target's own percentile says nothing (DOMAIN 4.0). */
 export const MIN_CLOSED_SESSIONS = 30;
@@ -23,27 +24,4 @@ export function closedDurations({ facts, start, closed }: Sessions, rows: Uint32
 export function percentile99(values: Float64Array): number {
   if (values.length === 0) return Number.NaN;
   return select(values, Math.ceil(0.99 * values.length) - 1);
-}
-
-/** The value of rank `rank` (from 0), by Hoare's selection: a tenth of the time of a sort. */
-function select(values: Float64Array, rank: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >>> 1]!;
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while (values[left]! < pivot) left++;
-      while (values[right]! > pivot) right--;
-      if (left > right) break;
-      const moved = values[left]!;
-      values[left++] = values[right]!;
-      values[right--] = moved;
-    }
-    if (rank <= right) high = right;
-    else if (rank >= left) low = left;
-    else return values[rank]!;
-  }
-  return values[low]!;
 }
