@@ -14,6 +14,7 @@ import {
   stateOf,
 } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
+import { holdsSynsAlone } from './syns-alone.ts';
 import { duration, percent, plural } from './words.ts';
 
 export const QUALITY = {
@@ -136,7 +137,8 @@ export function captureFilters({ captures }: Pick<DiagnosisInput, 'captures'>): 
   return [...new Set(filters.filter((filter) => filter !== ''))];
 }
 
-function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
+function fileReasons(input: DiagnosisInput): Weighed[] {
+  const { captures, flagsOnly } = input;
   const reasons: Weighed[] = [];
   const cut = captures.filter((capture) => !capture.complete);
   if (cut.length > 0) {
@@ -146,6 +148,10 @@ function fileReasons({ captures, flagsOnly }: DiagnosisInput): Weighed[] {
   if (flagsOnly) {
     const message = 'Only SYN, FIN and RST packets are in the capture: acknowledgments and payload cannot be seen.';
     reasons.push({ code: 'flags-only', count: 1, message, atBest: 'B' });
+  }
+  if (holdsSynsAlone(input)) {
+    const message = 'Only SYN packets are in the capture, and few were sent again: the answers were left out of it.';
+    reasons.push({ code: 'syn-only', count: 1, message, atBest: 'C' });
   }
   const filters = captureFilters({ captures });
   if (filters.length > 0) {

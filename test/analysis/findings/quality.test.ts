@@ -45,6 +45,16 @@ describe('the grade of a capture', () => {
     assert.equal(gradeOf({ silences: [[200, 260]] }), 'A');
   });
 
+  it('is C for SYNs alone, unless they are sent again as without an answer', () => {
+    const attempts = (synPackets: number) =>
+      SESSIONS.map(({ localPort, start }) => ({ localPort, start, state: 'syn-sent' as const, synPackets }));
+    const syns = { packets: 100, synPackets: 100, tcpSegments: 100 };
+    assert.equal(gradeOf({ sessions: attempts(1), capture: syns }), 'C, syn-only 1');
+    assert.equal(gradeOf({ sessions: attempts(3), capture: syns }), 'A');
+    assert.equal(gradeOf({ sessions: attempts(1).slice(0, 19), capture: syns }), 'A');
+    assert.equal(gradeOf({ sessions: attempts(1), capture: { ...syns, packets: 101 } }), 'A');
+  });
+
   it('is C where there is nothing to judge', () => {
     assert.equal(gradeOf({ sessions: [], capture: { tcpSegments: 0 } }), 'C, no-tcp 1');
   });
