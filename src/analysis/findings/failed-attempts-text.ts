@@ -7,15 +7,17 @@ import { testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { paragraph, percent, plural } from './words.ts';
 
-const WAYS: Record<FailureCode, { verb: string; meaning: string; limit: string }> = {
+const WAYS: Record<FailureCode, { verb: string; one: string; meaning: string; limit: string }> = {
   'unanswered-attempts': {
     verb: 'got no answer',
+    one: 'was left without an answer',
     meaning:
       'SYNs left the client, so it had local ports to send them from: the fault lies on the way or at the remote (filter, route, host down, backlog full).',
     limit: 'Where the SYN was lost: capture at the remote too. ICMP answers are counted with silence.',
   },
   'refused-attempts': {
     verb: 'were refused',
+    one: 'was refused',
     meaning:
       'The remote, or a firewall in its name, answered the SYN with a RST: no program listens there, or a rule rejects it. Local ports are not the reason.',
     limit:
@@ -72,15 +74,18 @@ export function failedText(
   };
 }
 
-export function noFailureText(scene: Scene, client: number, failures: Failures): Entry {
+export function noFailureText(scene: Scene, client: number, failures: Failures, excluded: boolean): Entry {
   const { code, failed, judged } = failures;
-  const grade = scene.quality.grade === 'C' && code === 'unanswered-attempts';
+  const tooIncomplete = scene.quality.grade === 'C' && code === 'unanswered-attempts';
+  const from = clientText(scene, client);
   return {
     confidence: failed.length === 0 ? 'high' : 'medium',
-    title: `No pattern of attempts from ${clientText(scene, client)} that ${WAYS[code].verb}`,
+    title: excluded
+      ? `No attempt from ${from} ${WAYS[code].one}`
+      : `Whether attempts from ${from} ${WAYS[code].verb} in numbers that matter is open`,
     explanation: paragraph([
       `${failed.length} of ${plural(judged, 'attempt')} ${WAYS[code].verb}.`,
-      grade
+      tooIncomplete
         ? 'The capture is too incomplete to tell silence from lost packets.'
         : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
     ]),

@@ -122,10 +122,10 @@ function supported(scene: Scene, client: number, target: number, failures: Failu
 /** A few failures are no pattern, and no proof of the contrary either. */
 function notFound(scene: Scene, client: number, failures: Failures): Judgement {
   const provable = failures.code === 'refused-attempts' || scene.quality.grade !== 'C';
+  const excluded = failures.failed.length === 0 && failures.judged >= FAILURES.minFailed && provable;
   const head = {
     code: failures.code,
-    verdict:
-      failures.failed.length === 0 && failures.judged >= FAILURES.minFailed && provable ? 'excluded' : 'inconclusive',
+    verdict: excluded ? 'excluded' : 'inconclusive',
     severity: 'info',
     client,
     target: null,
@@ -133,5 +133,5 @@ function notFound(scene: Scene, client: number, failures: Failures): Judgement {
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noFailureText(scene, client, failures));
+  return judgement(scene, head, () => noFailureText(scene, client, failures, excluded));
 }

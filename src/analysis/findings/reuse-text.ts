@@ -172,7 +172,7 @@ export function noReuseText(scene: Scene, client: number, tallies: readonly Reus
   const seen =
     rows.length === 0
       ? 'No local port was used twice towards the same remote.'
-      : `${plural(rows.length, 'reuse')}, the shortest ${Number.isNaN(smallest) ? 'after a reset' : duration(smallest)} after the close: none fell into a TIME_WAIT, none was challenged.`;
+      : `${plural(rows.length, 'reuse')}, ${Number.isNaN(smallest) ? 'none after a close that leaves a TIME_WAIT' : `the shortest ${duration(smallest)} after the close: none fell into a TIME_WAIT`}, none was challenged.`;
   return {
     confidence: 'high',
     title: `${clientText(scene, client)} used no local port again too soon`,
