@@ -19,7 +19,13 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
     },
     transform: ({ schema, url }) => ({ schema: schema === undefined ? { hide: true } : withLabels(schema), url }),
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'warn' });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    // The pages set styles by script as they unfold.
+    transformStaticCSP: (policy) => policy.replace(/style-src [^;]*/, "style-src 'self' 'unsafe-inline'"),
+    logLevel: 'warn',
+  });
 }
 
 /** Fields whose names are only a pattern cannot be told in OpenAPI: one example stands for them. */
