@@ -1,5 +1,6 @@
 /** Runs every rule over every client, and decides what of it stands in the report and in which order (CONTRACT 4). */
 import type { Finding, Quality, Summary } from '../../contract/report.ts';
+import { busiestClients } from '../ledger/busiest-clients.ts';
 import { attemptsStalled } from './attempts-stalled.ts';
 import { boundPortsLeaked } from './bound-ports-leaked.ts';
 import { captureQuality } from './capture-quality.ts';
@@ -84,7 +85,7 @@ function sceneOf(input: DiagnosisInput): Scene {
 }
 
 function judgeAll(scene: Scene): Judgement[] {
-  const busiest = new Set(busiestClients(scene));
+  const busiest = new Set(busiestClients(scene.ledger, BOUNDS.maxClientsWithAbsences).rows);
   const judgements = captureQuality(scene);
   for (let client = 0; client < scene.ledger.clients.count; client++) {
     const listed = busiest.has(client);
@@ -102,21 +103,6 @@ function lostPortsAmong({ snapshots }: Scene, judgements: readonly Judgement[]):
   if (snapshots.length === 0) return [];
   const lost = judgements.filter((judgement) => judgement.code === 'lost-ports' && isSupported(judgement));
   return lost.flatMap((judgement) => judgement.write().evidence.localPorts);
-}
-
-/** Kept sorted while they are collected: there may be as many clients as sessions. */
-function busiestClients({ ledger }: Scene): number[] {
-  const { count, attempts } = ledger.clients;
-  const busiest: number[] = [];
-  for (let client = 0; client < count; client++) {
-    const last = busiest[BOUNDS.maxClientsWithAbsences - 1];
-    if (last !== undefined && attempts[client]! <= attempts[last]!) continue;
-    if (!ledger.isReported(client)) continue;
-    const place = busiest.findIndex((other) => attempts[other]! < attempts[client]!);
-    busiest.splice(place < 0 ? busiest.length : place, 0, client);
-    busiest.length = Math.min(busiest.length, BOUNDS.maxClientsWithAbsences);
-  }
-  return busiest;
 }
 
 function isSupported(judgement: Judgement): boolean {

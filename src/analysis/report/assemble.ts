@@ -2,11 +2,12 @@
 import type { CaptureReport, ProcessReport, Quality, Report, Totals } from '../../contract/report.ts';
 import type { CaptureSummary } from '../capture/summary.ts';
 import type { Diagnosis } from '../findings/judge.ts';
+import { busiestClients } from '../ledger/busiest-clients.ts';
 import { synRetransmissions } from '../ledger/counts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import { MIDSTREAM } from '../session/sessions.ts';
-import { clientReport, reportedClients } from './clients.ts';
+import { clientReport, MAX_CLIENTS } from './clients.ts';
 import { reportedTargets, targetReport } from './targets.ts';
 
 /** What is known of a capture beside its octets. */
@@ -28,7 +29,7 @@ export interface ReportParts {
 }
 
 export function assembleReport({ ledger, captures, origins, diagnosis, processes }: ReportParts): Report {
-  const clients = reportedClients(ledger);
+  const clients = busiestClients(ledger, MAX_CLIENTS);
   const targets = reportedTargets(ledger);
   return {
     schemaVersion: 1,

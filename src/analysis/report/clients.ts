@@ -1,22 +1,9 @@
 import type { ClientReport } from '../../contract/report.ts';
 import { allocationOf } from '../ledger/allocation.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { most } from './most.ts';
 import { occupancyReport } from './occupancy.ts';
 
 export const MAX_CLIENTS = 1000;
-
-/** Client rows in the order of the report: the most attempts first, ties by address. */
-export function reportedClients(ledger: Ledger): { rows: number[]; total: number } {
-  const { clients, addresses } = ledger;
-  const { attempts, address } = clients;
-  return most(
-    clients.count,
-    MAX_CLIENTS,
-    (client) => ledger.isReported(client),
-    (one, other) => attempts[other]! - attempts[one]! || addresses.compare(address[one]!, address[other]!),
-  );
-}
 
 export function clientReport(ledger: Ledger, client: number): ClientReport {
   const { clients, addresses, timeline } = ledger;

@@ -1,7 +1,7 @@
 import type { TargetReport } from '../../contract/report.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { most } from '../ledger/most.ts';
 import { GAP_EDGES } from '../ledger/reuses.ts';
-import { most } from './most.ts';
 import { occupancyReport } from './occupancy.ts';
 
 export const MAX_TARGETS = 10_000;

@@ -46,6 +46,14 @@ describe('the list of findings', () => {
     assert.equal(absent.size, BOUNDS.maxClientsWithAbsences);
   });
 
+  it('tells what is ruled out of the clients that the report lists first: ties by address', () => {
+    const hosts = Array.from({ length: 150 }, (_, at) => `10.1.0.${(at * 7) % 150}`);
+    const sessions = hosts.map((client, at) => ({ client, localPort: 50_000, start: at, closed: at + 1 }));
+    const { findings } = diagnose(caseOf({ sessions }));
+    const told = new Set(findings.flatMap(({ client }) => client ?? []));
+    assert.deepEqual(told, new Set(Array.from({ length: 100 }, (_, at) => `10.1.0.${at}`)));
+  });
+
   it('is of the clients that were asked for alone', () => {
     const sessions = refusedClients(3);
     const { findings, summary } = diagnose(caseOf({ sessions, options: { clients: ['10.1.0.2'] } }));
