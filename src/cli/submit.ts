@@ -1,5 +1,6 @@
 /** Uploads captures to a server, follows the job, prints the verdict. */
 import { openAsBlob } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Capture, Job } from '../contract/job.ts';
 import type { Problem } from '../contract/problem.ts';
@@ -40,9 +41,10 @@ export async function submit(args: string[]): Promise<number> {
   }
   const settings = { options: analysisOptions(values), labels: labelsOf(values.label ?? []) };
   const server = new Server(values.url, values.key ?? process.env.PORTLEDGER_KEY);
+  const [captures, evidence] = [await openAll(positionals), await openAll(values.evidence ?? [])];
   const body = {
-    captures: await server.uploadAll(positionals, 'capture'),
-    evidence: await server.uploadAll(values.evidence ?? [], 'evidence'),
+    captures: await server.uploadAll(captures, 'capture'),
+    evidence: await server.uploadAll(evidence, 'evidence'),
     ...settings,
   };
   const job = await server.follow(await server.json<Job>('POST', 'v1/jobs', JSON.stringify(body)));
@@ -62,6 +64,28 @@ function labelsOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
+interface OpenFile {
+  readonly name: string;
+  readonly content: Blob;
+}
+
+/** All of them before the first is uploaded: a wrong name is told at once. */
+async function openAll(paths: readonly string[]): Promise<OpenFile[]> {
+  const files: OpenFile[] = [];
+  for (const path of paths) files.push({ name: basename(path), content: await openFile(path) });
+  return files;
+}
+
+/** `openAsBlob` throws for a file that is missing, and does not say why. */
+async function openFile(path: string): Promise<Blob> {
+  try {
+    await access(path, constants.R_OK);
+    return await openAsBlob(path);
+  } catch (cause) {
+    throw new PortledgerError('file-unreadable', `${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
 class Server {
   readonly #base: string;
   readonly #headers: Record<string, string>;
@@ -72,18 +96,14 @@ class Server {
   }
 
   /** Ids of the uploaded files, in their order. */
-  async uploadAll(paths: readonly string[], kind: Capture['kind']): Promise<string[]> {
+  async uploadAll(files: readonly OpenFile[], kind: Capture['kind']): Promise<string[]> {
     const ids: string[] = [];
-    for (const path of paths) ids.push((await this.#upload(path, kind)).id);
+    for (const { name, content } of files) {
+      const query = new URLSearchParams({ filename: name, kind });
+      const capture = await this.json<Capture>('POST', `v1/captures?${query}`, content, 'application/octet-stream');
+      ids.push(capture.id);
+    }
     return ids;
-  }
-
-  async #upload(path: string, kind: Capture['kind']): Promise<Capture> {
-    const file = await openAsBlob(path).catch((cause: Error) => {
-      throw new PortledgerError('file-unreadable', `${path}: ${cause.message}`, { cause });
-    });
-    const query = new URLSearchParams({ filename: basename(path), kind });
-    return this.json<Capture>('POST', `v1/captures?${query}`, file, 'application/octet-stream');
   }
 
   async follow(job: Job): Promise<Job> {

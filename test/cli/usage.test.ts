@@ -77,6 +77,9 @@ describe('the command line', () => {
       }),
     );
     assert.equal(existsSync(join(folder, 'made')), false, 'a folder for nothing');
+    const missing = await portledger('submit', capture, join(folder, 'missing.pcap'), '--url', 'http://127.0.0.1:9');
+    assert.equal(missing.status, 1);
+    assert.match(missing.stderr, /^portledger: [^\n]*missing\.pcap: ENOENT[^\n]*\n$/);
   });
 
   it('takes a zone west of Greenwich in a word of its own', async () => {
