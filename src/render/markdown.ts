@@ -93,7 +93,7 @@ function tableText({ caption, columns, rows, total }: Table): string {
     '',
     `| ${columns.map(({ label }) => escaped(label)).join(' | ')} |`,
     `|${columns.map(({ numeric }) => (numeric ? ' ---: ' : ' --- ')).join('|')}|`,
-    ...shown.map((row) => `| ${row.map(inlines).join(' | ')} |`),
+    ...shown.map((row) => `| ${row.map(cell).join(' | ')} |`),
   ].join('\n');
 }
 
@@ -105,6 +105,17 @@ function barsText({ caption, bars, mark }: Bars): string {
 
 function inlines(text: Text): string {
   return text.map(inlineText).join('');
+}
+
+/** A bar ends a cell even inside a code span, where a backslash elsewhere would stand for itself. */
+function cell(text: Text): string {
+  return text
+    .map((inline) => (isCode(inline) ? inlineText(inline).replaceAll('|', '\\|') : inlineText(inline)))
+    .join('');
+}
+
+function isCode(inline: Inline): boolean {
+  return typeof inline !== 'string' && 'code' in inline;
 }
 
 function inlineText(inline: Inline): string {
@@ -122,9 +133,9 @@ function escaped(text: string): string {
     .replace(/^(\s*)([-+=])/, '$1\\$2');
 }
 
-/** A backtick inside makes the fence longer; a bar is escaped for the sake of tables. */
+/** A backtick inside makes the fence longer. */
 function codeSpan(text: string): string {
-  const inside = clean(text).replaceAll('|', '\\|');
+  const inside = clean(text);
   if (!inside.includes('`')) return `\`${inside}\``;
   const longest = Math.max(...[...inside.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderMarkdown } from '../../src/render/markdown.ts';
-import { HOSTILE, hostileReport, hugeReport, report } from './reports.ts';
+import { finding, HOSTILE, hostileReport, hugeReport, report } from './reports.ts';
 
 /** The lines of each table, head and rule included. */
 function tablesOf(markdown: string): string[][] {
@@ -37,6 +37,14 @@ describe('the Markdown report', () => {
         assert.equal(new Set(table.map(cellsOf)).size, 1, table.join('\n'));
       }
     }
+  });
+
+  it('leaves commands as they are typed, and escapes bars where they would end a cell', () => {
+    const step = 'Count. Windows: `Get-NetTCPConnection | Group-Object State`.';
+    const markdown = renderMarkdown(report({ findings: [finding({ nextSteps: [step] })] }));
+    assert.match(markdown, /`Get-NetTCPConnection \| Group-Object State`/);
+    const named = report({ captures: report().captures.map((capture) => ({ ...capture, name: 'a|b.pcap' })) });
+    assert.match(renderMarkdown(named), /^\| `a\\\|b\.pcap` \|/m);
   });
 
   it('is never longer than a ticket takes, ends with a whole part, and says that it was cut', () => {
