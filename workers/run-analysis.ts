@@ -1,15 +1,13 @@
 /** One analysis from files to report and tables: what the command line and the workers' child processes run. */
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Analysis } from '../src/analysis/analyse.ts';
+import type { CaptureOrigin } from '../src/analysis/report/assemble.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Report } from '../src/contract/report.ts';
 import type { ReadSoFar } from './block-ring.ts';
-import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
 import { digestOf } from './digest.ts';
-import { captureFacts } from './open-captures.ts';
-import { readHere } from './reading.ts';
-import { readOnThread } from './reading-thread.ts';
+import { type CaptureFacts, captureFacts } from './open-captures.ts';
+import { ThreadedReading } from './threaded-reading.ts';
 
 export interface AnalysisSpec {
   /**
@@ -44,18 +42,40 @@ export async function runAnalysis(
   spec: AnalysisSpec,
   onProgress: (progress: AnalysisProgress) => void,
 ): Promise<{ report: Report }> {
-  const companions = await loadCompanions(spec.evidence);
   const captures = await captureFacts(spec.captures);
+  const totalBytes = captures.reduce((sum, { bytes }) => sum + bytes, 0);
+  const reading = startReading(spec.captures, totalBytes);
+  try {
+    return await analyse(spec, { captures, totalBytes, reading }, onProgress);
+  } finally {
+    await reading.stop();
+  }
+}
+
+interface Started {
+  readonly captures: readonly CaptureFacts[];
+  readonly totalBytes: number;
+  readonly reading: StartedReading;
+}
+
+async function analyse(
+  spec: AnalysisSpec,
+  { captures, totalBytes, reading }: Started,
+  onProgress: (progress: AnalysisProgress) => void,
+): Promise<{ report: Report }> {
+  // Loaded while the reading thread starts, which takes as long.
+  const [{ Analysis }, companions] = await Promise.all([
+    import('../src/analysis/analyse.ts'),
+    import('./companions.ts'),
+  ]);
+  const files = await companions.loadCompanions(spec.evidence);
   const digests = Promise.all(captures.map(({ place }) => digestFor(spec.captures[place]!)));
   digests.catch(() => {}); // Heard of below, unless reading fails first.
-  const totalBytes = captures.reduce((sum, { bytes }) => sum + bytes, 0);
   const analysis = new Analysis(Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
   let read: ReadSoFar = { bytes: 0, packets: 0 };
   const tell = (stage: AnalysisProgress['stage']) => onProgress({ stage, totalBytes, ...read });
   const tellReading = everySoOften(() => tell('reading'));
-  const readAll = totalBytes >= THREAD_FROM_BYTES && availableParallelism() > 1 ? readOnThread : readHere;
-  const outcome = await readAll(
-    spec.captures,
+  const outcome = await reading.run(
     (block) => analysis.track(block),
     (soFar) => {
       read = soFar;
@@ -64,15 +84,9 @@ export async function runAnalysis(
   );
   read = { bytes: totalBytes, packets: outcome.captures.reduce((sum, { packets }) => sum + packets, 0) };
   tell('judging');
-  const evidence = factsOf(companions, spec.options, outcome.start ?? undefined);
-  const sha256 = await digests;
-  const origins = captures.map(({ name, bytes, compression }, index) => ({
-    name,
-    sha256: sha256[index]!,
-    bytes,
-    compression,
-  }));
-  const conclusion = analysis.conclude(outcome, origins, ledgerOptions(spec.options, evidence), evidence);
+  const evidence = companions.factsOf(files, spec.options, outcome.start ?? undefined);
+  const origins = originsOf(captures, await digests);
+  const conclusion = analysis.conclude(outcome, origins, companions.ledgerOptions(spec.options, evidence), evidence);
   if (spec.out !== null) {
     tell('writing');
     // Loaded only here: the tables' modules take longer to load than a small capture to analyse.
@@ -81,6 +95,22 @@ export async function runAnalysis(
   }
   tell('done');
   return { report: conclusion.report };
+}
+
+function originsOf(captures: readonly CaptureFacts[], sha256: readonly (string | null)[]): CaptureOrigin[] {
+  return captures.map(({ name, bytes, compression }, index) => ({ name, sha256: sha256[index]!, bytes, compression }));
+}
+
+type StartedReading = Pick<ThreadedReading, 'run' | 'stop'>;
+
+function startReading(places: AnalysisSpec['captures'], totalBytes: number): StartedReading {
+  if (totalBytes >= THREAD_FROM_BYTES && availableParallelism() > 1) {
+    return new ThreadedReading(places.map(({ path, name }) => ({ path, name })));
+  }
+  return {
+    run: async (take, onProgress) => (await import('./reading.ts')).readHere(places, take, onProgress),
+    stop: async () => {},
+  };
 }
 
 async function digestFor({ path, sha256 }: AnalysisSpec['captures'][number]): Promise<string | null> {

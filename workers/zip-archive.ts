@@ -7,7 +7,8 @@ import { Addresses } from '../src/analysis/segment/addresses.ts';
 import { NamedProcesses } from '../src/analysis/segment/named-processes.ts';
 import { Timeline } from '../src/analysis/segment/timeline.ts';
 import { PortledgerError } from '../src/errors.ts';
-import { bounded, type CaptureFile } from './capture-file.ts';
+import type { CaptureFile } from './capture-file.ts';
+import { bounded } from './decompression.ts';
 
 /** A ring buffer has hundreds of files; an archive of more entries is none. */
 const MAX_ENTRIES = 10_000;

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { jsonOf } from '../analysis/report/write.ts';
 import { PortledgerError } from '../errors.ts';
-import { renderText } from '../render/text.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -49,7 +48,7 @@ export async function analyze(args: string[]): Promise<number> {
       throw error;
     });
   if (values.json) for (const piece of jsonOf(report)) process.stdout.write(piece);
-  else process.stdout.write(renderText(report, textOptions(process.stdout)));
+  else process.stdout.write((await import('../render/text.ts')).renderText(report, textOptions(process.stdout)));
   return 0;
 }
 

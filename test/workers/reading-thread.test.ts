@@ -8,9 +8,14 @@ import { type SegmentBlock, TupleSegment } from '../../src/analysis/segment/segm
 import { PortledgerError } from '../../src/errors.ts';
 import type { CapturePlace } from '../../workers/open-captures.ts';
 import { readHere } from '../../workers/reading.ts';
-import { readOnThread } from '../../workers/reading-thread.ts';
+import { ThreadedReading } from '../../workers/threaded-reading.ts';
 import { ethernet, ipv4, ipv6, tcp } from '../builders/headers.ts';
 import { pcap } from '../builders/pcap-file.ts';
+
+const readOnThread: typeof readHere = async (places, take, onProgress) => {
+  const reading = new ThreadedReading(places);
+  return reading.run(take, onProgress).finally(() => reading.stop());
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'portledger-thread-'));
 after(() => rmSync(folder, { recursive: true }));
