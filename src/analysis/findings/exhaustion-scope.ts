@@ -11,6 +11,8 @@ export const EXHAUSTION = {
   suspectRatio: 0.5,
   /** Share of sessions that start on a port busy towards another remote: the stack shares ports between remotes. */
   sharingShare: 0.05,
+  /** Fewer sessions that start while the capture runs do not tell whether the stack shares ports. */
+  minStarts: 20,
   /** Largest documented default of TIME_WAIT (DOMAIN 1.4): a pool half empty even at that cannot have filled. */
   largestTimeWaitSeconds: 240,
 } as const;
@@ -27,4 +29,9 @@ export interface Scope {
 /** One stack gives one port to several remotes at once; there no host-wide count can fill. */
 export function sharesPorts({ starts, startsOnBusyPort }: Occupancy): boolean {
   return starts > 0 && startsOnBusyPort >= EXHAUSTION.sharingShare * starts;
+}
+
+/** Whether enough sessions started to tell that the stack does not share ports. */
+export function sharingIsKnown({ starts }: Occupancy): boolean {
+  return starts >= EXHAUSTION.minStarts;
 }

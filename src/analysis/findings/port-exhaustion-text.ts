@@ -122,6 +122,21 @@ export function oneSidedText(scene: Scene, scope: Scope): Entry {
   };
 }
 
+export function fewStartsText(scene: Scene, scope: Scope): Entry {
+  const { judged, starts } = scope.occupancy;
+  return {
+    confidence: 'low',
+    title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: hardly any session starts in the capture`,
+    explanation:
+      `${judged.peak} of ${scope.pool.usable} ports were taken at a time, towards all remotes together. Whether one port can serve several remotes at once ` +
+      `is told by sessions that start while others are open: ${starts} did, and ${EXHAUSTION.minStarts} are needed.`,
+    numbers: figures(scene, scope),
+    thresholds: thresholds(scope),
+    cannotConclude: ['Whether the ports towards different remotes add up.', UNSEEN],
+    nextSteps: [CAPTURE_AGAIN],
+  };
+}
+
 export function weakPoolText(scene: Scene, scope: Scope): Entry {
   const { pool } = scope;
   return {

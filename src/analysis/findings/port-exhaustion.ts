@@ -4,9 +4,16 @@
  */
 import { DIRECTION_MISSING } from '../session/sessions.ts';
 import { attemptsAmong } from './attempts.ts';
-import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
+import { EXHAUSTION, type Scope, sharesPorts, sharingIsKnown } from './exhaustion-scope.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
-import { emptyEnoughText, fullText, nearlyFullText, oneSidedText, weakPoolText } from './port-exhaustion-text.ts';
+import {
+  emptyEnoughText,
+  fewStartsText,
+  fullText,
+  nearlyFullText,
+  oneSidedText,
+  weakPoolText,
+} from './port-exhaustion-text.ts';
 import { QUALITY } from './quality.ts';
 import { REUSE } from './reuse-tally.ts';
 import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
@@ -21,7 +28,9 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
   const full = crowdedTargets(scene, host).filter((scope) => isExhausted(scene, scope));
   if (full.length > 0) return full.map((scope) => supported(scene, scope));
   const shared = sharesPorts(host.occupancy);
-  if (!shared && isExhausted(scene, host)) return [supported(scene, host)];
+  if (!shared && isExhausted(scene, host)) {
+    return [sharingIsKnown(host.occupancy) ? supported(scene, host) : leftOpen(scene, host, fewStartsText)];
+  }
   const fullest = shared ? fullestTarget(scene, host) : host;
   if (fullest.occupancy.judged.ratio < EXHAUSTION.suspectRatio && isBelowHalf(scene, fullest)) {
     return [excluded(scene, fullest)];

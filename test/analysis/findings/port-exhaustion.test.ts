@@ -137,4 +137,17 @@ describe('port-exhaustion', () => {
     assert.equal(found.verdict, 'inconclusive');
     assert.match(found.nextSteps.join(), /netsh int ipv4 show dynamicport tcp/);
   });
+
+  it('is left open host-wide where no session starts in the capture', () => {
+    const sessions = Array.from({ length: 100 }, (_, i) => ({
+      localPort: 50_000 + i,
+      remote: `10.2.0.${1 + (i % 4)}`,
+      start: 0,
+      state: 'open' as const,
+      midstream: true,
+    }));
+    const found = theFinding({ sessions, options: POOL }, 'port-exhaustion');
+    assert.deepEqual([found.verdict, found.remote], ['inconclusive', null]);
+    assert.match(found.title, /hardly any session starts/);
+  });
 });
