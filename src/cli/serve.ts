@@ -21,11 +21,13 @@ export async function serve(args: readonly string[], role: Role): Promise<number
   }
   if (args[0] !== undefined) throw new PortledgerError('usage', `${role} takes no argument "${args[0]}"`);
   const stopped = signalled();
-  const starting = START[role](loadConfig());
+  const config = loadConfig();
+  const starting = START[role](config);
   // A role waits for its database: whoever stops it then waits for nothing that would be lost.
   const running = await Promise.race([starting, stopped]);
   if (running === undefined) process.exit(0);
   process.stdout.write(`${readyLine(role, running)}\n`);
+  if (running.url !== null) process.stdout.write(`${tryLine(running.url, config.apiKeyHashes !== '')}\n`);
   await stopped;
   await running.stop();
   return 0;
@@ -33,6 +35,12 @@ export async function serve(args: readonly string[], role: Role): Promise<number
 
 const readyLine = (role: Role, { url }: Running) =>
   url === null ? `portledger ${role} is ready` : `portledger ${role} is listening on ${url}`;
+
+/** A command that works as it stands in a clone. */
+function tryLine(url: string, withKey: boolean): string {
+  const key = withKey ? '-H "Authorization: Bearer $PORTLEDGER_KEY" ' : '';
+  return `  curl -sS -X POST -T examples/exhaustion.pcap -H 'Content-Type: application/vnd.tcpdump.pcap' ${key}'${url}/v1/jobs?filename=exhaustion.pcap'`;
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
