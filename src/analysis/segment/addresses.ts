@@ -1,4 +1,5 @@
 import { v4Text, v6Text } from './address-text.ts';
+import { PairIds } from './pair-ids.ts';
 
 const V6_WORDS = 4;
 
@@ -10,13 +11,12 @@ export class Addresses {
   #words = new Uint32Array(64 * V6_WORDS);
   #v6Count = 0;
   #slots = new Int32Array(128).fill(-1);
-  readonly #ids = new Map<number, number>();
-  readonly #families: number[] = [];
-  readonly #values: number[] = [];
+  /** Of family and value. */
+  readonly #ids = new PairIds();
 
   /** Number of dense ids given so far: they run from 0. */
   get count(): number {
-    return this.#families.length;
+    return this.#ids.count;
   }
 
   /** The IPv6 addresses by their index, four words each. */
@@ -75,32 +75,26 @@ export class Addresses {
     }
   }
 
-  /** The dense id of an address as segments carry it. */
+  /** The dense id of an address as segments carry it, its value unsigned. */
   idOf(family: number, value: number): number {
-    const key = family === 6 ? value + 2 ** 32 : value;
-    const known = this.#ids.get(key);
-    if (known !== undefined) return known;
-    const id = this.#families.length;
-    this.#families.push(family);
-    this.#values.push(value);
-    this.#ids.set(key, id);
-    return id;
+    return this.#ids.idOf(family, value);
   }
 
   /** RFC 5952 text of a dense id; IPv4 in dotted decimal. */
   text(id: number): string {
-    const value = this.#values[id]!;
-    if (this.#families[id] === 4) return v4Text(value);
+    const value = this.#ids.large(id);
+    if (this.#ids.small(id) === 4) return v4Text(value);
     const at = value * V6_WORDS;
     return v6Text(this.#words.subarray(at, at + V6_WORDS));
   }
 
   /** Order of two dense ids by their octets, IPv4 first: negative, zero or positive. */
   compare(a: number, b: number): number {
-    if (this.#families[a] !== this.#families[b]) return this.#families[a]! - this.#families[b]!;
-    if (this.#families[a] === 4) return this.#values[a]! - this.#values[b]!;
-    const left = this.#values[a]! * V6_WORDS;
-    const right = this.#values[b]! * V6_WORDS;
+    const family = this.#ids.small(a);
+    if (family !== this.#ids.small(b)) return family - this.#ids.small(b);
+    if (family === 4) return this.#ids.large(a) - this.#ids.large(b);
+    const left = this.#ids.large(a) * V6_WORDS;
+    const right = this.#ids.large(b) * V6_WORDS;
     for (let word = 0; word < V6_WORDS; word++) {
       const difference = this.#words[left + word]! - this.#words[right + word]!;
       if (difference !== 0) return difference;
@@ -110,8 +104,8 @@ export class Addresses {
 
   /** 127.0.0.0/8 or ::1. */
   isLoopback(id: number): boolean {
-    const value = this.#values[id]!;
-    if (this.#families[id] === 4) return value >>> 24 === 127;
+    const value = this.#ids.large(id);
+    if (this.#ids.small(id) === 4) return value >>> 24 === 127;
     return this.text(id) === '::1';
   }
 }

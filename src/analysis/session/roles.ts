@@ -1,6 +1,9 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { SYN_ACK_LEFT, SYN_ACK_RIGHT, SYN_LEFT, SYN_RIGHT, V6 } from './row-layout.ts';
+import { PairIds } from '../segment/pair-ids.ts';
+import * as layout from './row-layout.ts';
 import type { SessionColumns } from './session-columns.ts';
+
+const { SYN_ACK_LEFT, SYN_ACK_RIGHT, SYN_LEFT, SYN_RIGHT, V6 } = layout;
 
 /** What tells the client where no packet does. */
 export interface RoleHints {
@@ -25,8 +28,8 @@ export class Roles {
   readonly #columns: SessionColumns;
   readonly #addresses: Addresses;
   readonly #hints: RoleHints;
-  /** Sockets that a SYN was sent to: dense address id * 65536 + port. Collected when the first midstream row asks. */
-  #servers: Set<number> | null = null;
+  /** Sockets that a SYN was sent to, by port and dense address id. Collected when the first midstream row asks. */
+  #servers: PairIds | null = null;
 
   constructor(columns: SessionColumns, addresses: Addresses, hints: RoleHints) {
     this.#columns = columns;
@@ -50,7 +53,7 @@ export class Roles {
     const left = this.#id(row, this.#columns.left(row));
     const right = this.#id(row, this.#columns.right(row));
     this.#servers ??= this.#collectServers();
-    const bySocket = only(this.#servers.has(right * 65536 + rightPort), this.#servers.has(left * 65536 + leftPort));
+    const bySocket = only(this.#servers.has(rightPort, right), this.#servers.has(leftPort, left));
     if (bySocket !== UNKNOWN) return bySocket;
     const { clients, pool } = this.#hints;
     if (clients.length > 0) {
@@ -61,13 +64,13 @@ export class Roles {
     return only(leftPort >= first && leftPort <= last, rightPort >= first && rightPort <= last);
   }
 
-  #collectServers(): Set<number> {
-    const servers = new Set<number>();
+  #collectServers(): PairIds {
+    const servers = new PairIds();
     const columns = this.#columns;
     for (let row = 0; row < columns.count; row++) {
       const facts = columns.facts(row);
-      if (facts & SYN_LEFT) servers.add(this.#id(row, columns.right(row)) * 65536 + (columns.ports(row) & 0xffff));
-      else if (facts & SYN_RIGHT) servers.add(this.#id(row, columns.left(row)) * 65536 + (columns.ports(row) >>> 16));
+      if (facts & SYN_LEFT) servers.idOf(columns.ports(row) & 0xffff, this.#id(row, columns.right(row)));
+      else if (facts & SYN_RIGHT) servers.idOf(columns.ports(row) >>> 16, this.#id(row, columns.left(row)));
     }
     return servers;
   }
