@@ -150,8 +150,8 @@ export function deliver(columns: SessionColumns, row: number, segment: TupleSegm
 }
 
 /**
- * The plain case, nine segments in ten: payload or a bare ACK that goes on where this end of an open session stopped.
- * False where it is not that; then nothing was changed. It saves the general way 30 ns of 65 a segment.
+ * The plain case: payload or a bare ACK that goes on where this end of an open session stopped. False where it is not
+ * that; then nothing was changed. The general way would take 6 ns of 98 more a segment.
  */
 export function continueOpen(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): boolean {
   const { words } = columns;

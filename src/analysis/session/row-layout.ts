@@ -6,8 +6,8 @@
  */
 
 /**
- * What every packet of a session reads or changes lies together, in two half cache lines a row: with one array a field
- * the tracker took 1.2 s for 11.2 M segments of a million sessions, so 0.5 s.
+ * What every packet of a session reads or changes lies together, in two half cache lines a row, where one array a
+ * field would be eleven lines.
  * `words` holds eight 32-bit numbers a row, at row * 8.
  */
 export const WORDS_SHIFT = 3;
