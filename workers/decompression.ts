@@ -62,7 +62,7 @@ function beyondRatio(compression: Compression, output: number, consumed: number)
   return new PortledgerError('decompression-limit', message, { offset: output });
 }
 
-/** Node has its own from 22.15 on, four times as fast as the one in JavaScript. */
+/** Node has its own from 22.15 on. */
 function unzstd(): Transform {
   const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
   return native === undefined ? new ZstdStream() : native();

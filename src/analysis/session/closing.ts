@@ -151,7 +151,7 @@ export function deliver(columns: SessionColumns, row: number, segment: TupleSegm
 
 /**
  * The plain case: payload or a bare ACK that goes on where this end of an open session stopped. False where it is not
- * that; then nothing was changed. The general way would take 6 ns of 98 more a segment.
+ * that; then nothing was changed.
  */
 export function continueOpen(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): boolean {
   const { words } = columns;
