@@ -10,16 +10,16 @@ import type { SessionTracker } from './tracker.ts';
 
 const {
   BYTES,
-  CAPTURE_STEP,
+  DOUBLES_SHIFT,
   EITHER_SYN_ACK,
   END,
   FACTS,
   HANDSHAKE,
   ISN,
+  LAST_FRAME,
   LAST_PAYLOAD,
-  LAST_PLACE,
   LEFT,
-  NUMBERS_SHIFT,
+  LONGEST_PAUSE,
   PACKETS,
   PORTS,
   RIGHT,
@@ -39,9 +39,9 @@ export function finishSessions(tracker: SessionTracker, addresses: Addresses, hi
   if (isFlagsOnly(tracker)) assumeHandshakes(columns);
   const words = splitWords(tracker, addresses, new Roles(columns, addresses, hints));
   const numbers = splitNumbers(columns);
-  const { count, start, closed, longestPause, synPackets, firstFrame, capture, previous, before } = columns;
+  const { count, start, closed, synPackets, firstFrame, capture, lastCapture, previous, before } = columns;
   for (let at = 0; at < count; at++) if (words.facts[at]! & MIDSTREAM) previous[at] = -1;
-  const kept = { start, closed, longestPause, synPackets, firstFrame, capture, previous, before };
+  const kept = { start, closed, synPackets, firstFrame, capture, lastCapture, previous, before };
   return { count, ...kept, ...words, ...numbers };
 }
 
@@ -69,28 +69,29 @@ function splitWords({ columns, votes }: SessionTracker, addresses: Addresses, en
     packets[at] = words[word + PACKETS]!;
     if (process !== null && role !== UNKNOWN) process[at] = votes!.process(at, role !== RIGHT_END);
   }
-  columns.words = new Int32Array(0);
   return { client, remote, ports, facts, isn, packets, process };
 }
 
 function splitNumbers(columns: SessionColumns) {
-  const { count, numbers } = columns;
+  const { count, words, doubles, floats } = columns;
   const end = new Float64Array(count);
   const lastPayload = new Float64Array(count);
   const bytes = new Float64Array(count);
   const lastFrame = new Uint32Array(count);
-  const lastCapture = new Uint16Array(count);
+  const longestPause = new Float32Array(count);
   for (let at = 0; at < count; at++) {
-    const number = at << NUMBERS_SHIFT;
-    end[at] = numbers[number + END]!;
-    lastPayload[at] = numbers[number + LAST_PAYLOAD]!;
-    bytes[at] = numbers[number + BYTES]!;
-    const place = numbers[number + LAST_PLACE]!;
-    lastCapture[at] = Math.floor(place / CAPTURE_STEP);
-    lastFrame[at] = place % CAPTURE_STEP;
+    const double = at << DOUBLES_SHIFT;
+    const word = at << WORDS_SHIFT;
+    end[at] = doubles[double + END]!;
+    lastPayload[at] = doubles[double + LAST_PAYLOAD]!;
+    bytes[at] = doubles[double + BYTES]!;
+    lastFrame[at] = words[word + LAST_FRAME]!;
+    longestPause[at] = floats[word + LONGEST_PAUSE]!;
   }
-  columns.numbers = new Float64Array(0);
-  return { end, lastPayload, bytes, lastFrame, lastCapture };
+  columns.words = new Int32Array(0);
+  columns.doubles = new Float64Array(0);
+  columns.floats = new Float32Array(0);
+  return { end, lastPayload, bytes, lastFrame, longestPause };
 }
 
 /**

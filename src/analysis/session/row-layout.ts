@@ -6,11 +6,14 @@
  */
 
 /**
- * What every packet of a session reads or changes lies together, in two half cache lines a row, where one array a
- * field would be eleven lines.
- * `words` holds eight 32-bit numbers a row, at row * 8.
+ * What every packet of a session reads or changes lies together, in one cache line of 64 octets a row, where one array a
+ * field would be eleven lines. One buffer, seen as 32-bit words (sixteen a row), as doubles (eight), and as floats.
  */
-export const WORDS_SHIFT = 3;
+export const WORDS_SHIFT = 4;
+export const DOUBLES_SHIFT = 3;
+export const ROW_OCTETS = 64;
+
+/** Words: at row * 16. */
 export const LEFT = 0;
 export const RIGHT = 1;
 /** Port of the left end * 65536 + port of the right end. */
@@ -21,16 +24,15 @@ export const ISN = 4;
 export const NEXT_LEFT = 5;
 export const NEXT_RIGHT = 6;
 export const PACKETS = 7;
+/** Frame number of the last packet. */
+export const LAST_FRAME = 8;
+/** A float: the longest pause in seconds after which new payload came again. */
+export const LONGEST_PAUSE = 9;
 
-/** `numbers` holds four doubles a row, at row * 4. */
-export const NUMBERS_SHIFT = 2;
-/** Latest time, latest time of new payload (NaN for never). */
-export const END = 0;
-export const LAST_PAYLOAD = 1;
-export const BYTES = 2;
-/** Capture * CAPTURE_STEP + frame of the last packet. */
-export const LAST_PLACE = 3;
-export const CAPTURE_STEP = 2 ** 32;
+/** Doubles, behind the words: at row * 8. Latest time, latest time of new payload (NaN for never), octets on the wire. */
+export const END = 5;
+export const LAST_PAYLOAD = 6;
+export const BYTES = 7;
 
 /** Bits of `facts` while tracking. Where there is one for each end, the right one's is the left one's shifted by one. */
 export const SEEN_LEFT = 1 << 0;

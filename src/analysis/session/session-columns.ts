@@ -4,9 +4,8 @@ import { side } from './row-facts.ts';
 import * as layout from './row-layout.ts';
 
 const { ACK, SYN } = tcp;
-const { ACK_SEEN, BYTES, CAPTURE_STEP, END, FACTS, ISN, LAST_PAYLOAD, LAST_PLACE, LEFT, NEXT_LEFT, NEXT_RIGHT } =
-  layout;
-const { NUMBERS_SHIFT, PACKETS, PORTS, RIGHT, SEEN_LEFT, WORDS_SHIFT } = layout;
+const { ACK_SEEN, BYTES, DOUBLES_SHIFT, END, FACTS, ISN, LAST_FRAME, LAST_PAYLOAD, LEFT, LONGEST_PAUSE } = layout;
+const { NEXT_LEFT, NEXT_RIGHT, PACKETS, PORTS, RIGHT, ROW_OCTETS, SEEN_LEFT, WORDS_SHIFT } = layout;
 
 const MIN_ROWS = 1024;
 /** What the column can hold. */
@@ -19,14 +18,17 @@ const MAX_SYN_PACKETS = 0xffff;
 export class SessionColumns {
   count = 0;
   #capacity: number;
+  #severalCaptures = false;
+  /** The rows, as row-layout.ts has them. */
   words: Int32Array;
-  numbers: Float64Array;
+  doubles: Float64Array;
+  floats: Float32Array;
   start: Float64Array;
   closed: Float64Array;
-  longestPause: Float32Array;
   synPackets: Uint16Array;
   firstFrame: Uint32Array;
   capture: Uint16Array;
+  lastCapture: Uint16Array;
   previous: Int32Array;
   /** The newest row of the tuple when this one was opened, -1 for none. */
   before: Int32Array;
@@ -36,14 +38,16 @@ export class SessionColumns {
   constructor(expectedRows: number) {
     const rows = Math.max(MIN_ROWS, Math.ceil(expectedRows));
     this.#capacity = rows;
-    this.words = new Int32Array(rows << WORDS_SHIFT);
-    this.numbers = new Float64Array(rows << NUMBERS_SHIFT);
+    const buffer = new ArrayBuffer(rows * ROW_OCTETS);
+    this.words = new Int32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.floats = new Float32Array(buffer);
     this.start = new Float64Array(rows);
     this.closed = new Float64Array(rows);
-    this.longestPause = new Float32Array(rows);
     this.synPackets = new Uint16Array(rows);
     this.firstFrame = new Uint32Array(rows);
     this.capture = new Uint16Array(rows);
+    this.lastCapture = new Uint16Array(rows);
     this.previous = new Int32Array(rows);
     this.before = new Int32Array(rows);
   }
@@ -57,7 +61,7 @@ export class SessionColumns {
     this.words[word + RIGHT] = right;
     this.words[word + PORTS] = ports;
     this.words[word + FACTS] = facts;
-    this.numbers[(row << NUMBERS_SHIFT) + LAST_PAYLOAD] = Number.NaN;
+    this.doubles[(row << DOUBLES_SHIFT) + LAST_PAYLOAD] = Number.NaN;
     this.closed[row] = Number.NaN;
     this.previous[row] = -1;
     return row;
@@ -103,31 +107,38 @@ export class SessionColumns {
   /** The segment is the first of the row. */
   begin(row: number, segment: TupleSegment): void {
     this.start[row] = segment.time;
-    this.numbers[(row << NUMBERS_SHIFT) + END] = segment.time;
+    this.doubles[(row << DOUBLES_SHIFT) + END] = segment.time;
     this.firstFrame[row] = segment.frame;
     this.capture[row] = segment.capture;
   }
 
   /** The segment is of the row, whatever it did to its state. Answers the time of the latest segment before it. */
   countSegment(row: number, segment: TupleSegment, fromLeft: boolean): number {
-    const { words, numbers } = this;
+    const { words, doubles } = this;
     const word = row << WORDS_SHIFT;
-    const number = row << NUMBERS_SHIFT;
+    const double = row << DOUBLES_SHIFT;
     const { time, flags } = segment;
     words[word + FACTS]! |= side(fromLeft, SEEN_LEFT) | (flags & ACK ? ACK_SEEN : 0);
     words[word + PACKETS]!++;
-    numbers[number + BYTES]! += segment.wireLength;
-    numbers[number + LAST_PLACE] = segment.capture * CAPTURE_STEP + segment.frame;
+    words[word + LAST_FRAME] = segment.frame;
+    doubles[double + BYTES]! += segment.wireLength;
+    if (segment.capture !== 0 || this.#severalCaptures) this.#noteCapture(row, segment.capture);
     if ((flags & (SYN | ACK)) === SYN) this.countSyn(row);
-    const end = numbers[number + END]!;
-    if (time > end) numbers[number + END] = time;
+    const end = doubles[double + END]!;
+    if (time > end) doubles[double + END] = time;
     return end;
+  }
+
+  /** Most analyses have one capture, and never touch this column. */
+  #noteCapture(row: number, capture: number): void {
+    this.#severalCaptures = true;
+    this.lastCapture[row] = capture;
   }
 
   /** One more packet of the row, that says nothing new. */
   countCopy(row: number, segment: TupleSegment): void {
     this.words[(row << WORDS_SHIFT) + PACKETS]!++;
-    this.numbers[(row << NUMBERS_SHIFT) + BYTES]! += segment.wireLength;
+    this.doubles[(row << DOUBLES_SHIFT) + BYTES]! += segment.wireLength;
   }
 
   countSyn(row: number): void {
@@ -135,24 +146,27 @@ export class SessionColumns {
   }
 
   newPayload(row: number, time: number): void {
-    const at = (row << NUMBERS_SHIFT) + LAST_PAYLOAD;
-    const last = this.numbers[at]!;
+    const at = (row << DOUBLES_SHIFT) + LAST_PAYLOAD;
+    const last = this.doubles[at]!;
     const pause = (time - (Number.isNaN(last) ? this.start[row]! : last)) * 1e-9;
-    if (pause > this.longestPause[row]!) this.longestPause[row] = pause;
-    this.numbers[at] = time;
+    const longest = (row << WORDS_SHIFT) + LONGEST_PAUSE;
+    if (pause > this.floats[longest]!) this.floats[longest] = pause;
+    this.doubles[at] = time;
   }
 
   #grow(): void {
     const rows = this.#capacity * 2;
     this.#capacity = rows;
-    this.words = grown(this.words, new Int32Array(rows << WORDS_SHIFT));
-    this.numbers = grown(this.numbers, new Float64Array(rows << NUMBERS_SHIFT));
+    const buffer = new ArrayBuffer(rows * ROW_OCTETS);
+    this.words = grown(this.words, new Int32Array(buffer));
+    this.doubles = new Float64Array(buffer);
+    this.floats = new Float32Array(buffer);
     this.start = grown(this.start, new Float64Array(rows));
     this.closed = grown(this.closed, new Float64Array(rows));
-    this.longestPause = grown(this.longestPause, new Float32Array(rows));
     this.synPackets = grown(this.synPackets, new Uint16Array(rows));
     this.firstFrame = grown(this.firstFrame, new Uint32Array(rows));
     this.capture = grown(this.capture, new Uint16Array(rows));
+    this.lastCapture = grown(this.lastCapture, new Uint16Array(rows));
     this.previous = grown(this.previous, new Int32Array(rows));
     this.before = grown(this.before, new Int32Array(rows));
   }
