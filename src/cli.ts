@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads only what it needs, and turns what went wrong into an exit status. */
 import { PortledgerError } from './errors.ts';
+import { load } from './load.ts';
 
 const USAGE = 2;
 const FAILED = 1;
@@ -13,7 +14,8 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   analyze: {
     summary: 'analyze FILE...            analyse captures as one timeline, without a server',
-    run: async (args) => (await import('./cli/analyze.ts')).analyze(args),
+    run: async (args) =>
+      (await load<typeof import('./cli/analyze.ts')>(new URL('cli/analyze.js', import.meta.url))).analyze(args),
   },
   submit: {
     summary: 'submit FILE... --url URL   upload to a server, follow the job, print the verdict',

@@ -1,11 +1,10 @@
 /** Reads the text files that come beside the captures, and the events that were given as options. */
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../src/analysis/ledger/options.ts';
-import type { EvidenceFacts, UnixNanoseconds } from '../src/contract/evidence.ts';
+import { type EvidenceFacts, emptyFacts, type UnixNanoseconds } from '../src/contract/evidence.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import { PortledgerError } from '../src/errors.ts';
-import { canonicalAddress } from '../src/evidence/address.ts';
-import { hostPorts, joinEvidence, parseEventOption, readEvidence } from '../src/evidence/evidence.ts';
+import { hostPorts } from '../src/evidence/host-ports.ts';
 
 export interface Companion {
   readonly name: string;
@@ -24,22 +23,31 @@ export async function loadCompanions(files: readonly { path: string; name: strin
 }
 
 /** The facts of all of them together; `near` is a time of the capture, which settles dates that can be read two ways. */
-export function factsOf(
+export async function factsOf(
   companions: readonly Companion[],
   { utcOffset, events = [] }: AnalysisOptions,
   near: UnixNanoseconds | undefined,
-): EvidenceFacts {
+): Promise<EvidenceFacts> {
+  if (companions.length === 0 && events.length === 0) return emptyFacts();
+  // Loaded only here: most captures come alone.
+  const { joinEvidence, parseEventOption, readEvidence } = await import('../src/evidence/evidence.ts');
   const facts = joinEvidence(companions.map(({ name, bytes }) => readEvidence(name, bytes, { utcOffset, near })));
   for (const event of events) facts.events.push(parseEventOption(event, utcOffset));
   return facts;
 }
 
 /** What of options and companion files decides the figures of the ledger. */
-export function ledgerOptions(options: AnalysisOptions, evidence: EvidenceFacts): LedgerOptions {
+export async function ledgerOptions(options: AnalysisOptions, evidence: EvidenceFacts): Promise<LedgerOptions> {
   return {
     timeWaitSeconds: options.timeWaitSeconds ?? DEFAULT_LEDGER_OPTIONS.timeWaitSeconds,
     portRange: options.portRange ?? null,
-    clients: (options.clients ?? []).map((client) => canonicalAddress(client) ?? client),
+    clients: await inCanonicalForm(options.clients ?? []),
     hosts: hostPorts(evidence),
   };
+}
+
+async function inCanonicalForm(addresses: readonly string[]): Promise<string[]> {
+  if (addresses.length === 0) return [];
+  const { canonicalAddress } = await import('../src/evidence/address.ts');
+  return addresses.map((address) => canonicalAddress(address) ?? address);
 }

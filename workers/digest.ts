@@ -1,19 +1,14 @@
-/** The sha256 of a file, computed on a thread of its own while the analysis reads the same file. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 const CHUNK = 2 ** 20;
 
-export function digestOf(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { digestOf: path } });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
+/** The sha256 of each file, in hexadecimal digits. */
+export function sha256ByPath(paths: readonly string[]): Map<string, string> {
+  return new Map(paths.map((path) => [path, sha256Of(path)]));
 }
 
-function digest(path: string): string {
+function sha256Of(path: string): string {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(CHUNK);
   const descriptor = openSync(path, 'r');
@@ -23,5 +18,3 @@ function digest(path: string): string {
   closeSync(descriptor);
   return hash.digest('hex');
 }
-
-if (!isMainThread && typeof workerData?.digestOf === 'string') parentPort!.postMessage(digest(workerData.digestOf));

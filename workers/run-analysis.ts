@@ -1,11 +1,12 @@
 /** One analysis from files to report and tables: what the command line and the workers' child processes run. */
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { CaptureOrigin } from '../src/analysis/report/assemble.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Report } from '../src/contract/report.ts';
+import { load } from '../src/load.ts';
 import type { ReadSoFar } from './block-ring.ts';
-import { digestOf } from './digest.ts';
+import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
+import { digestsOf } from './digests.ts';
 import { type CaptureFacts, captureFacts } from './open-captures.ts';
 import { ThreadedReading } from './threaded-reading.ts';
 
@@ -35,8 +36,6 @@ const MAX_EXPECTED_SESSIONS = 4_000_000;
 /** Below that the thread takes longer to start than it saves. */
 const THREAD_FROM_BYTES = 64 * 2 ** 20;
 const PROGRESS_MILLISECONDS = 250;
-/** SHA-256 of a larger file takes longer than its analysis, and a core that the analysis has a use for. */
-const MAX_DIGESTED_BYTES = 256 * 2 ** 20;
 
 export async function runAnalysis(
   spec: AnalysisSpec,
@@ -64,12 +63,11 @@ async function analyse(
   onProgress: (progress: AnalysisProgress) => void,
 ): Promise<{ report: Report }> {
   // Loaded while the reading thread starts, which takes as long.
-  const [{ Analysis }, companions] = await Promise.all([
-    import('../src/analysis/analyse.ts'),
-    import('./companions.ts'),
-  ]);
-  const files = await companions.loadCompanions(spec.evidence);
-  const digests = Promise.all(captures.map(({ place }) => digestFor(spec.captures[place]!)));
+  const { Analysis } = await load<typeof import('../src/analysis/analyse.ts')>(
+    new URL('../src/analysis/analyse.js', import.meta.url),
+  );
+  const companions = await loadCompanions(spec.evidence);
+  const digests = digestsOf(spec.captures);
   digests.catch(() => {}); // Heard of below, unless reading fails first.
   const analysis = new Analysis(Math.min(totalBytes / BYTES_PER_SESSION, MAX_EXPECTED_SESSIONS));
   let read: ReadSoFar = { bytes: 0, packets: 0 };
@@ -84,9 +82,9 @@ async function analyse(
   );
   read = { bytes: totalBytes, packets: outcome.captures.reduce((sum, { packets }) => sum + packets, 0) };
   tell('judging');
-  const evidence = companions.factsOf(files, spec.options, outcome.start ?? undefined);
+  const evidence = await factsOf(companions, spec.options, outcome.start ?? undefined);
   const origins = originsOf(captures, await digests);
-  const conclusion = analysis.conclude(outcome, origins, companions.ledgerOptions(spec.options, evidence), evidence);
+  const conclusion = analysis.conclude(outcome, origins, await ledgerOptions(spec.options, evidence), evidence);
   if (spec.out !== null) {
     tell('writing');
     // Loaded only here: the tables' modules take longer to load than a small capture to analyse.
@@ -98,7 +96,7 @@ async function analyse(
 }
 
 function originsOf(captures: readonly CaptureFacts[], sha256: readonly (string | null)[]): CaptureOrigin[] {
-  return captures.map(({ name, bytes, compression }, index) => ({ name, sha256: sha256[index]!, bytes, compression }));
+  return captures.map(({ place, name, bytes, compression }) => ({ name, sha256: sha256[place]!, bytes, compression }));
 }
 
 type StartedReading = Pick<ThreadedReading, 'run' | 'stop'>;
@@ -108,13 +106,12 @@ function startReading(places: AnalysisSpec['captures'], totalBytes: number): Sta
     return new ThreadedReading(places.map(({ path, name }) => ({ path, name })));
   }
   return {
-    run: async (take, onProgress) => (await import('./reading.ts')).readHere(places, take, onProgress),
+    run: async (take, onProgress) => {
+      const { readHere } = await load<typeof import('./reading.ts')>(new URL('reading.js', import.meta.url));
+      return readHere(places, take, onProgress);
+    },
     stop: async () => {},
   };
-}
-
-async function digestFor({ path, sha256 }: AnalysisSpec['captures'][number]): Promise<string | null> {
-  return sha256 !== null || statSync(path).size > MAX_DIGESTED_BYTES ? sha256 : digestOf(path);
 }
 
 function everySoOften(act: () => void): () => void {

@@ -24,6 +24,10 @@ export interface EvidenceFacts {
   unreadable: UnreadableEvidence[];
 }
 
+export function emptyFacts(): EvidenceFacts {
+  return { snapshots: [], dynamicPorts: [], excludedPorts: [], statistics: [], events: [], unreadable: [] };
+}
+
 /** The names of Windows' netstat; other spellings and languages are brought to these. */
 export const SOCKET_STATES = [
   'CLOSED',

@@ -1,15 +1,14 @@
-import type { EvidenceFacts, UnixNanoseconds } from '../contract/evidence.ts';
+import { type EvidenceFacts, emptyFacts, type UnixNanoseconds } from '../contract/evidence.ts';
 import { Clock } from './clock.ts';
 import { learnDayFirst } from './dates.ts';
 import { decodeText, detectEncoding } from './encoding.ts';
-import { emptyFacts, FactCollector } from './fact-collector.ts';
+import { FactCollector } from './fact-collector.ts';
 import { readJson } from './json.ts';
 import { splitLines } from './lines.ts';
 import { readText } from './text.ts';
 import { readEventXml } from './xml.ts';
 
 export { parseEventOption } from './event-option.ts';
-export { type HostPorts, hostPorts } from './host-ports.ts';
 
 /** A netstat a minute for a week fits in; beyond it the file is no companion any more. */
 export const EVIDENCE_BYTES_LIMIT = 512 << 20;

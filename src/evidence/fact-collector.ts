@@ -1,10 +1,11 @@
-import type {
-  DynamicPortRange,
-  EvidenceFacts,
-  ExcludedPortRange,
-  LoggedEvent,
-  SocketSnapshot,
-  TcpStatistics,
+import {
+  type DynamicPortRange,
+  type EvidenceFacts,
+  type ExcludedPortRange,
+  emptyFacts,
+  type LoggedEvent,
+  type SocketSnapshot,
+  type TcpStatistics,
 } from '../contract/evidence.ts';
 import type { KnownTime } from './clock.ts';
 import { OpenSnapshot } from './snapshot.ts';
@@ -108,8 +109,4 @@ export class FactCollector {
       }
     }
   }
-}
-
-export function emptyFacts(): EvidenceFacts {
-  return { snapshots: [], dynamicPorts: [], excludedPorts: [], statistics: [], events: [], unreadable: [] };
 }

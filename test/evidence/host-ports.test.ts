@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hostPorts, joinEvidence, readEvidence } from '../../src/evidence/evidence.ts';
+import { joinEvidence, readEvidence } from '../../src/evidence/evidence.ts';
+import { hostPorts } from '../../src/evidence/host-ports.ts';
 import { ENCODERS } from './encoders.ts';
 import { dynamicPorts, netstat, ROWS } from './samples.ts';
 

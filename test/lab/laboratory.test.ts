@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { diagnose } from '../../src/analysis/findings/judge.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
-import { emptyFacts } from '../../src/evidence/fact-collector.ts';
+import { emptyFacts } from '../../src/contract/evidence.ts';
 import { inputOf } from '../analysis/findings/capture-input.ts';
 import { ALL } from './all.ts';
 import type { Case } from './cases.ts';

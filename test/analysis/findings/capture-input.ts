@@ -11,7 +11,7 @@ import { HostActivity } from '../../../src/analysis/session/activity.ts';
 import { finishSessions, isFlagsOnly } from '../../../src/analysis/session/finish.ts';
 import { SessionTracker } from '../../../src/analysis/session/tracker.ts';
 import type { EvidenceFacts } from '../../../src/contract/evidence.ts';
-import { emptyFacts } from '../../../src/evidence/fact-collector.ts';
+import { emptyFacts } from '../../../src/contract/evidence.ts';
 import { streamTo } from '../direct.ts';
 
 export function inputOf(

@@ -9,8 +9,8 @@ import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts
 import type { Activity, Silence } from '../../../src/analysis/session/activity.ts';
 import { outcomeOf, REMOTE_SEEN } from '../../../src/analysis/session/sessions.ts';
 import type { EvidenceFacts, LoggedEvent, SocketRow, SocketSnapshot } from '../../../src/contract/evidence.ts';
+import { emptyFacts } from '../../../src/contract/evidence.ts';
 import type { Finding, FindingCode, Summary } from '../../../src/contract/report.ts';
-import { emptyFacts } from '../../../src/evidence/fact-collector.ts';
 import { BASE_SECONDS, buildSessions, type SessionSpec } from '../session-builder.ts';
 
 export interface CaseSpec {

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { Conclusion } from '../../../src/analysis/analyse.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import { portColumns } from '../../../src/analysis/ledger/ports.ts';
-import { emptyFacts } from '../../../src/evidence/fact-collector.ts';
+import { emptyFacts } from '../../../src/contract/evidence.ts';
 import { type KernelCapture, kernelCaptures, type TrueAttempt, type Truth } from '../../kernel-captures.ts';
 import { directAnalysis } from '../direct.ts';
 import { assertFiguresAgree, assertTargetsAddUp } from './figures-agree.ts';
