@@ -1,10 +1,13 @@
 /** Opens a capture file and hands its octets on in chunks, its compression undone. */
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { PortledgerError } from '../src/errors.ts';
+import { isSkippableFrame, ZSTD_FRAME } from './zstd-frames.ts';
 
 const CHUNK = 2 ** 20;
 
 const ZIP_ENTRY = 0x504b0304;
+/** Looked through for the first frame that holds something. */
+const MAX_SKIPPED = 16;
 
 export type Compression = 'none' | 'gzip' | 'zstd' | 'zip';
 
@@ -49,8 +52,21 @@ function compressionOf(descriptor: number): Compression {
   const magic = Buffer.alloc(4);
   readSync(descriptor, magic, 0, 4, 0);
   if (magic.readUInt16BE(0) === 0x1f8b) return 'gzip';
-  if (magic.readUInt32BE(0) === 0x28b52ffd) return 'zstd';
-  return magic.readUInt32BE(0) === ZIP_ENTRY ? 'zip' : 'none';
+  if (magic.readUInt32BE(0) === ZIP_ENTRY) return 'zip';
+  return isZstd(descriptor) ? 'zstd' : 'none';
+}
+
+/** Skippable frames before the first real one tell nothing by themselves: LZ4 has the same. */
+function isZstd(descriptor: number): boolean {
+  const header = Buffer.alloc(8);
+  for (let at = 0, frames = 0; frames < MAX_SKIPPED; frames++) {
+    header.fill(0);
+    readSync(descriptor, header, 0, 8, at);
+    const magic = header.readUInt32LE(0);
+    if (!isSkippableFrame(magic)) return magic === ZSTD_FRAME;
+    at += 8 + header.readUInt32LE(4);
+  }
+  return false;
 }
 
 class PlainFile implements CaptureFile {

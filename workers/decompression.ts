@@ -1,12 +1,10 @@
 /** Undoes the compression of a capture while it is read, within bounds. */
-import { createReadStream } from 'node:fs';
-import { Transform, type TransformCallback } from 'node:stream';
-import * as zlib from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { closeSync, openSync } from 'node:fs';
 import { PortledgerError } from '../src/errors.ts';
 import type { Compression } from './capture-file.ts';
-
-const CHUNK = 2 ** 20;
+import { CompressedInput } from './compressed-input.ts';
+import { gunzipped } from './gunzip.ts';
+import { unzstd } from './unzstd.ts';
 
 /** A capture compresses to a tenth, a flood of equal packets to a hundredth; a bomb to a thousandth and less. */
 const MAX_RATIO = 400;
@@ -19,19 +17,16 @@ export async function* decompressed(
   compression: 'gzip' | 'zstd',
   onConsumed: (octets: number) => void,
 ): AsyncIterable<Uint8Array> {
+  const descriptor = openSync(path, 'r');
   let consumed = 0;
-  const source = createReadStream(path, { highWaterMark: 256 * 1024 });
-  source.on('data', (chunk) => {
-    consumed += chunk.length;
-    onConsumed(chunk.length);
+  const input = new CompressedInput(descriptor, (octets) => {
+    consumed += octets;
+    onConsumed(octets);
   });
-  const plain = source.pipe(compression === 'gzip' ? zlib.createGunzip({ chunkSize: CHUNK }) : unzstd());
-  source.on('error', (error) => plain.destroy(error));
   try {
-    yield* bounded(plain, compression, () => consumed);
+    yield* bounded(compression === 'gzip' ? gunzipped(input) : unzstd(input), compression, () => consumed);
   } finally {
-    source.destroy();
-    plain.destroy();
+    closeSync(descriptor);
   }
 }
 
@@ -60,33 +55,4 @@ function beyondRatio(compression: Compression, output: number, consumed: number)
     `the ${compression} data grew to ${output} octets from ${consumed}, ` +
     `more than ${MAX_RATIO} times: decompress it and send the capture itself if it is meant so`;
   return new PortledgerError('decompression-limit', message, { offset: output });
-}
-
-/** Node has its own from 22.15 on. */
-function unzstd(): Transform {
-  const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
-  return native === undefined ? new ZstdStream() : native();
-}
-
-class ZstdStream extends Transform {
-  readonly #decompress = new Decompress((chunk) => {
-    this.push(chunk);
-  });
-
-  override _transform(chunk: Uint8Array, _encoding: string, done: TransformCallback): void {
-    this.#push(chunk, false, done);
-  }
-
-  override _flush(done: TransformCallback): void {
-    this.#push(new Uint8Array(0), true, done);
-  }
-
-  #push(chunk: Uint8Array, last: boolean, done: TransformCallback): void {
-    try {
-      this.#decompress.push(chunk, last);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  }
 }

@@ -87,6 +87,26 @@ describe('compressed captures', () => {
     }
   });
 
+  it('that are damaged behind their last packet are read whole, and say so', async () => {
+    const plain = await analyse(join(CAPTURES, 'exhaustion_one_remote.pcap'));
+    const zipped = captured('exhaustion_one_remote__gz.pcap.gz');
+    const badCheck = Buffer.from(zipped);
+    badCheck[badCheck.length - 8]! ^= 1;
+    const rubbish = Buffer.from('rubbish');
+    const damaged = {
+      'check.pcap.gz': badCheck,
+      'rubbish.pcap.gz': Buffer.concat([zipped, rubbish]),
+      'rubbish.pcap.zst': Buffer.concat([captured('exhaustion_one_remote__zst.pcap.zst'), rubbish]),
+    };
+    for (const [name, content] of Object.entries(damaged)) {
+      const { captures, totals } = await analyse(file(name, content));
+      assert.deepEqual(totals, plain.totals, name);
+      assert.equal(captures[0]!.complete, false);
+      assert.equal(captures[0]!.error!.code, 'decompression-failed');
+      assert.equal(captures[0]!.error!.offset, plain.captures[0]!.bytes);
+    }
+  });
+
   it('that grow out of all proportion are read up to a limit', async () => {
     const content = Buffer.concat([captured('close_wait.pcap').subarray(0, FILE_HEADER), Buffer.alloc(100 * 2 ** 20)]);
     const { captures } = await analyse(file('bomb.pcap.gz', gzipSync(content)));
