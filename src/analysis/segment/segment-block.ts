@@ -1,31 +1,13 @@
+import * as layout from './block-layout.ts';
 import { tupleHash } from './four-tuple.ts';
 import { ACK, type Segment, SYN } from './segment.ts';
 
-/** `words` holds so many 32-bit numbers a segment, in this order; `times` one double. */
-const WORDS = 12;
-const LEFT = 0;
-const RIGHT = 1;
-/** Port of the left end * 65536 + port of the right end. */
-const PORTS = 2;
-const HASH = 3;
-const SEQ = 4;
-const ACKNOWLEDGED = 5;
-const LENGTH = 6;
-const WIRE_LENGTH = 7;
-const FRAME = 8;
-/** Index of the capture * 65536 + TCP flags * 256 + the marks below. */
-const PLACE = 9;
-const PROCESS = 10;
-const KIN = 11;
+const { ACKNOWLEDGED, CONTEXT, COPY, FRAME, FROM_LEFT, HASH, KIN, LEFT, LENGTH, NAMED, PLACE, PORTS } = layout;
+const { PROCESS, RIGHT, SEQ, V6, WIRE_LENGTH, WORDS } = layout;
 
 /** TCP flags as they stand in `PLACE`. */
-const SYN_FLAG = SYN << 8;
-const ACK_FLAG = ACK << 8;
-
-const FROM_LEFT = 1;
-const V6 = 2;
-const COPY = 4;
-const CONTEXT = 8;
+const SYN_FLAG = SYN << layout.FLAGS_SHIFT;
+const ACK_FLAG = ACK << layout.FLAGS_SHIFT;
 
 /**
  * A segment as the tracker takes it: on its four-tuple, whose two ends are sorted by address and port. One instance is
@@ -65,8 +47,9 @@ export class TupleSegment {
 export class SegmentBlock {
   count = 0;
   readonly capacity: number;
-  readonly #times: Float64Array;
-  readonly #words: Int32Array;
+  /** The rows, as block-layout.ts has them. */
+  readonly times: Float64Array;
+  readonly words: Int32Array;
 
   /** `buffer` has room for `SegmentBlock.octets(capacity)` at `offset`, a multiple of 8. */
   constructor(
@@ -75,8 +58,8 @@ export class SegmentBlock {
     offset = 0,
   ) {
     this.capacity = capacity;
-    this.#times = new Float64Array(buffer, offset, capacity);
-    this.#words = new Int32Array(buffer, offset + capacity * 8, capacity * WORDS);
+    this.times = new Float64Array(buffer, offset, capacity);
+    this.words = new Int32Array(buffer, offset + capacity * 8, capacity * WORDS);
   }
 
   static octets(capacity: number): number {
@@ -90,9 +73,9 @@ export class SegmentBlock {
     const left = fromLeft ? source : destination;
     const right = fromLeft ? destination : source;
     const ports = fromLeft ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
-    const marks = (fromLeft ? FROM_LEFT : 0) | (segment.family === 6 ? V6 : 0);
+    const marks = (fromLeft ? FROM_LEFT : 0) | (segment.family === 6 ? V6 : 0) | (segment.process !== 0 ? NAMED : 0);
     const index = this.count++;
-    const words = this.#words;
+    const words = this.words;
     const at = index * WORDS;
     words[at + LEFT] = left;
     words[at + RIGHT] = right;
@@ -106,14 +89,14 @@ export class SegmentBlock {
     words[at + PLACE] = (segment.capture << 16) | (segment.flags << 8) | marks;
     words[at + PROCESS] = segment.process;
     words[at + KIN] = 0;
-    this.#times[index] = segment.time;
+    this.times[index] = segment.time;
     return index;
   }
 
   /** Moves the last segment before those that are later than it, but not before one that is later by `reach` or more. */
   sortLast(reach: number): void {
-    const times = this.#times;
-    const words = this.#words;
+    const times = this.times;
+    const words = this.words;
     const last = this.count - 1;
     const time = times[last]!;
     let at = last;
@@ -129,58 +112,58 @@ export class SegmentBlock {
   /** Index of the first segment at the end that is later than `time`, of the last `most`. */
   tailAfter(time: number, most: number): number {
     let at = this.count;
-    while (at > 0 && this.count - at < most && this.#times[at - 1]! > time) at--;
+    while (at > 0 && this.count - at < most && this.times[at - 1]! > time) at--;
     return at;
   }
 
   /** Appends rows [first, end) of another block; there must be room. */
   append(from: SegmentBlock, first: number, end: number): void {
-    this.#words.set(from.#words.subarray(first * WORDS, end * WORDS), this.count * WORDS);
-    this.#times.set(from.#times.subarray(first, end), this.count);
+    this.words.set(from.words.subarray(first * WORDS, end * WORDS), this.count * WORDS);
+    this.times.set(from.times.subarray(first, end), this.count);
     this.count += end - first;
   }
 
   /** Takes the rows before `first` away. */
   dropBefore(first: number): void {
-    this.#words.copyWithin(0, first * WORDS, this.count * WORDS);
-    this.#times.copyWithin(0, first, this.count);
+    this.words.copyWithin(0, first * WORDS, this.count * WORDS);
+    this.times.copyWithin(0, first, this.count);
     this.count -= first;
   }
 
   /** Hash of the four-tuple of the segment at `index`. */
   hash(index: number): number {
-    return this.#words[index * WORDS + HASH]!;
+    return this.words[index * WORDS + HASH]!;
   }
 
   /** The segment at `index` has SYN set and ACK clear. */
   isSyn(index: number): boolean {
-    return (this.#words[index * WORDS + PLACE]! & (SYN_FLAG | ACK_FLAG)) === SYN_FLAG;
+    return (this.words[index * WORDS + PLACE]! & (SYN_FLAG | ACK_FLAG)) === SYN_FLAG;
   }
 
   /** The same for the direction that the segment goes in. */
   directedHash(index: number): number {
     const at = index * WORDS;
-    const hash = this.#words[at + HASH]!;
-    return this.#words[at + PLACE]! & FROM_LEFT ? hash : ~hash;
+    const hash = this.words[at + HASH]!;
+    return this.words[at + PLACE]! & FROM_LEFT ? hash : ~hash;
   }
 
   markCopy(index: number): void {
-    this.#words[index * WORDS + PLACE]! |= COPY;
+    this.words[index * WORDS + PLACE]! |= COPY;
   }
 
   markProcess(index: number, kin: number, ofContext: boolean): void {
     const at = index * WORDS;
-    this.#words[at + KIN] = kin;
-    if (ofContext) this.#words[at + PLACE]! |= CONTEXT;
+    this.words[at + KIN] = kin;
+    if (ofContext) this.words[at + PLACE]! |= CONTEXT;
   }
 
   get(index: number, segment: TupleSegment): void {
-    const words = this.#words;
+    const words = this.words;
     const at = index * WORDS;
     const place = words[at + PLACE]!;
     segment.capture = place >>> 16;
     segment.frame = words[at + FRAME]! >>> 0;
-    segment.time = this.#times[index]!;
+    segment.time = this.times[index]!;
     segment.v6 = (place & V6) !== 0;
     segment.left = words[at + LEFT]!;
     segment.right = words[at + RIGHT]!;

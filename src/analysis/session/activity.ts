@@ -59,21 +59,30 @@ export class HostActivity implements Activity {
     this.#addresses = addresses;
   }
 
-  /** Every segment of the capture, in its order. */
-  tick(time: number): void {
-    const pause = time - this.#latest;
-    if (pause >= 0) {
-      this.#pauses[32 - Math.clz32(pause * 1e-3)]!++;
-      if (pause > HOLE_NANOSECONDS) this.silences.push({ from: this.#latest, to: time });
-      this.#latest = time;
-    } else if (Number.isNaN(pause)) {
-      this.#latest = time;
+  /** The times of the next segments, in the order of the timeline: those from `first` to before `end`. */
+  tick(times: Float64Array, first: number, end: number): void {
+    const pauses = this.#pauses;
+    let latest = this.#latest;
+    for (let index = first; index < end; index++) {
+      const time = times[index]!;
+      const pause = time - latest;
+      if (pause >= 0) {
+        pauses[32 - Math.clz32(pause * 1e-3)]!++;
+        if (pause > HOLE_NANOSECONDS) this.silences.push({ from: latest, to: time });
+        latest = time;
+      } else if (Number.isNaN(pause)) {
+        latest = time;
+      }
     }
+    this.#latest = latest;
   }
 
   /** A segment of the session at `time`; the one before came at `end`, earlier. Only the first of a second does any work. */
   note(columns: SessionColumns, row: number, end: number, time: number): void {
-    if (end >= this.#secondStart && time < this.#secondEnd) return;
+    if (end < this.#secondStart || time >= this.#secondEnd) this.#noteSecond(columns, row, end, time);
+  }
+
+  #noteSecond(columns: SessionColumns, row: number, end: number, time: number): void {
     const second = Math.floor(time / SECOND);
     this.#secondStart = second * SECOND;
     this.#secondEnd = this.#secondStart + SECOND;

@@ -3,19 +3,14 @@ import type { TupleSegment } from '../segment/segment-block.ts';
 import { withAnswer } from './handshake.ts';
 import { otherSide, side } from './row-facts.ts';
 import * as layout from './row-layout.ts';
-import * as sequence from './sequence.ts';
 import { isNear } from './sequence.ts';
 import type { SessionColumns } from './session-columns.ts';
 import * as sessions from './sessions.ts';
 
-const { BOTH_FIN, CHALLENGE_PENDING, CLOSE_ACKED, EITHER_RST, FACTS, FIN_LEFT, FIN_UNSEEN, HANDSHAKE } = layout;
-const { NEXT_LEFT, NEXT_RIGHT, REFUSAL, REPLACED, RIGHT_CLOSED_FIRST, RST_LEFT, SEEN_LEFT, SEEN_RIGHT } = layout;
-const { SYN_ACK_IN_VAIN, SYN_ACK_LEFT, WORDS_SHIFT } = layout;
-const { ACK, FIN, RST, SYN } = tcp;
-const { NEAR } = sequence;
+const { BOTH_FIN, CHALLENGE_PENDING, CLOSE_ACKED, EITHER_RST, FIN_LEFT, FIN_UNSEEN } = layout;
+const { REFUSAL, REPLACED, RIGHT_CLOSED_FIRST, RST_LEFT, SEEN_LEFT, SYN_ACK_IN_VAIN, SYN_ACK_LEFT } = layout;
+const { ACK, FIN } = tcp;
 const { REFUSED_ANSWER } = sessions;
-
-const NOT_OPEN = BOTH_FIN | EITHER_RST | REPLACED;
 
 /** The end that sends the segment sends its first FIN. */
 export function closeEnd(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
@@ -147,24 +142,4 @@ export function deliver(columns: SessionColumns, row: number, segment: TupleSegm
     if (length > 0) columns.newPayload(row, segment.time);
   }
   if (fin !== 0 && (columns.facts(row) & side(fromLeft, FIN_LEFT)) === 0) closeEnd(columns, row, segment, fromLeft);
-}
-
-/**
- * The plain case: payload or a bare ACK that goes on where this end of an open session stopped. False where it is not
- * that; then nothing was changed.
- */
-export function continueOpen(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): boolean {
-  const { words } = columns;
-  const word = row << WORDS_SHIFT;
-  const open = HANDSHAKE | (fromLeft ? SEEN_LEFT : SEEN_RIGHT);
-  if ((segment.flags & (SYN | FIN | RST)) !== 0 || (words[word + FACTS]! & (open | NOT_OPEN)) !== open) return false;
-  const next = word + (fromLeft ? NEXT_LEFT : NEXT_RIGHT);
-  const { seq, length } = segment;
-  const ahead = (seq - words[next]!) | 0;
-  if (ahead >= NEAR || ahead <= -NEAR) return false;
-  if (length > 0 && ahead + length > 0) {
-    words[next] = seq + length;
-    columns.newPayload(row, segment.time);
-  }
-  return true;
 }

@@ -1,11 +1,8 @@
-import * as tcp from '../segment/segment.ts';
 import type { TupleSegment } from '../segment/segment-block.ts';
-import { side } from './row-facts.ts';
 import * as layout from './row-layout.ts';
 
-const { ACK, SYN } = tcp;
-const { ACK_SEEN, BYTES, DOUBLES_SHIFT, END, FACTS, ISN, LAST_FRAME, LAST_PAYLOAD, LEFT, LONGEST_PAUSE } = layout;
-const { NEXT_LEFT, NEXT_RIGHT, PACKETS, PORTS, RIGHT, ROW_OCTETS, SEEN_LEFT, WORDS_SHIFT } = layout;
+const { BYTES, DOUBLES_SHIFT, END, FACTS, ISN, LAST_PAYLOAD, LEFT, LONGEST_PAUSE, NEXT_LEFT, NEXT_RIGHT } = layout;
+const { PACKETS, PORTS, RIGHT, ROW_OCTETS, WORDS_SHIFT } = layout;
 
 const MIN_ROWS = 1024;
 /** What the column can hold. */
@@ -18,7 +15,8 @@ const MAX_SYN_PACKETS = 0xffff;
 export class SessionColumns {
   count = 0;
   #capacity: number;
-  #severalCaptures = false;
+  /** Most analyses have one capture, and never touch `lastCapture`. */
+  severalCaptures = false;
   /** The rows, as row-layout.ts has them. */
   words: Int32Array;
   doubles: Float64Array;
@@ -112,26 +110,8 @@ export class SessionColumns {
     this.capture[row] = segment.capture;
   }
 
-  /** The segment is of the row, whatever it did to its state. Answers the time of the latest segment before it. */
-  countSegment(row: number, segment: TupleSegment, fromLeft: boolean): number {
-    const { words, doubles } = this;
-    const word = row << WORDS_SHIFT;
-    const double = row << DOUBLES_SHIFT;
-    const { time, flags } = segment;
-    words[word + FACTS]! |= side(fromLeft, SEEN_LEFT) | (flags & ACK ? ACK_SEEN : 0);
-    words[word + PACKETS]!++;
-    words[word + LAST_FRAME] = segment.frame;
-    doubles[double + BYTES]! += segment.wireLength;
-    if (segment.capture !== 0 || this.#severalCaptures) this.#noteCapture(row, segment.capture);
-    if ((flags & (SYN | ACK)) === SYN) this.countSyn(row);
-    const end = doubles[double + END]!;
-    if (time > end) doubles[double + END] = time;
-    return end;
-  }
-
-  /** Most analyses have one capture, and never touch this column. */
-  #noteCapture(row: number, capture: number): void {
-    this.#severalCaptures = true;
+  noteCapture(row: number, capture: number): void {
+    this.severalCaptures = true;
     this.lastCapture[row] = capture;
   }
 

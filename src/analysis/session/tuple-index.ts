@@ -1,5 +1,5 @@
 import { tupleHash } from '../segment/four-tuple.ts';
-import type { SegmentBlock, TupleSegment } from '../segment/segment-block.ts';
+import type { SegmentBlock } from '../segment/segment-block.ts';
 import * as layout from './row-layout.ts';
 import type { SessionColumns } from './session-columns.ts';
 
@@ -27,7 +27,7 @@ export class TupleIndex {
   }
 
   /** The newest row of the tuple, -1 when there is none. */
-  find({ left, right, ports, hash }: TupleSegment): number {
+  find(left: number, right: number, ports: number, hash: number): number {
     const { words } = this.#columns;
     const slots = this.#slots;
     const mask = slots.length - 1;
