@@ -1,9 +1,10 @@
 /** The ledger's columns as the four tables; nothing is copied that can be handed on as it is. */
 import type { Ledger } from '../analysis/ledger/ledger.ts';
 import { portColumns } from '../analysis/ledger/ports.ts';
-import { gapSeconds, reuseColumns } from '../analysis/ledger/reuses.ts';
+import { gapSeconds, reuseColumns, reusesByTime } from '../analysis/ledger/reuses.ts';
 import { windowGrid } from '../analysis/ledger/window-grid.ts';
 import { windowRows } from '../analysis/ledger/windows.ts';
+import { timeOrder } from '../analysis/session/order.ts';
 import {
   ANSWERS,
   CLIENT_KNOWN,
@@ -11,7 +12,6 @@ import {
   closerOf,
   MIDSTREAM,
   outcomeOf,
-  type Sessions,
   STATES,
   stateOf,
 } from '../analysis/session/sessions.ts';
@@ -33,9 +33,9 @@ export function ledgerSources({ ledger, pid }: TableInput): Record<TableName, Ta
   const known = Array.from({ length: addresses.count }, (_, id) => addresses.text(id));
   const texts = { client: known, remoteAddress: known };
   return {
-    sessions: { texts, batches: inBatches(ledger.sessions.count, (from, to) => sessionBatch(ledger, pid, from, to)) },
+    sessions: { texts, batches: sessionBatches(ledger, pid) },
     ports: { texts, batches: inBatches(ledger.ports.count, (from, to) => portBatch(ledger, from, to)) },
-    reuses: { texts, batches: inBatches(ledger.reuses.count, (from, to) => reuseBatch(ledger, from, to)) },
+    reuses: { texts, batches: reuseBatches(ledger) },
     windows: { texts, batches: windowBatches(ledger) },
   };
 }
@@ -62,37 +62,43 @@ function codesOf(table: TableName, name: string, words: readonly (string | null)
   return Uint8Array.from(words, (word) => values.indexOf(word));
 }
 
-function sessionBatch({ sessions }: Ledger, pid: Float64Array, from: number, to: number): Batch['columns'] {
-  const { client, remote, ports, start, end, isn, synPackets, packets, bytes } = sessions;
-  const facts = sessions.facts.subarray(from, to);
+/** In the order of their starts. */
+function sessionBatches(ledger: Ledger, pid: Float64Array): Iterable<Batch> {
+  const byStart = timeOrder(ledger.sessions.start, ledger.sessions.count);
+  return inBatches(byStart.length, (from, to) => sessionColumns(ledger, pid, byStart.subarray(from, to)));
+}
+
+function sessionColumns({ sessions }: Ledger, pid: Float64Array, rows: Uint32Array): Batch['columns'] {
+  const facts = of(sessions.facts, rows);
   return {
-    client: client.subarray(from, to),
-    ...portNumbers(ports.subarray(from, to)),
-    remoteAddress: remote.subarray(from, to),
-    start: start.subarray(from, to),
-    end: end.subarray(from, to),
+    client: of(sessions.client, rows),
+    ...portNumbers(of(sessions.ports, rows)),
+    remoteAddress: of(sessions.remote, rows),
+    start: of(sessions.start, rows),
+    end: of(sessions.end, rows),
     state: facts.map((bits) => STATE_CODES[stateOf(bits)]!),
     outcome: facts.map((bits) => OUTCOME_CODES[OUTCOMES.indexOf(outcomeOf(bits))]!),
     closedBy: facts.map((bits) => CLOSER_CODES[closerOf(bits)]!),
-    isn: isn.subarray(from, to),
-    synPackets: synPackets.subarray(from, to),
-    packets: packets.subarray(from, to),
-    bytes: bytes.subarray(from, to),
-    ...frameNumbers(sessions, from, to),
-    pid: pid.subarray(from, to),
-    gapSeconds: start.subarray(from, to).map((_, at) => gapSeconds(sessions, from + at)),
+    isn: of(sessions.isn, rows),
+    synPackets: of(sessions.synPackets, rows),
+    packets: of(sessions.packets, rows),
+    bytes: of(sessions.bytes, rows),
+    firstFrame: of(sessions.firstFrame, rows),
+    lastFrame: of(sessions.lastFrame, rows),
+    capture: of(sessions.capture, rows),
+    lastCapture: of(sessions.lastCapture, rows),
+    pid: of(pid, rows),
+    gapSeconds: Float64Array.from(rows, (row) => gapSeconds(sessions, row)),
     midstream: facts.map((bits) => Number((bits & MIDSTREAM) !== 0)),
     clientKnown: facts.map((bits) => Number((bits & CLIENT_KNOWN) !== 0)),
   };
 }
 
-function frameNumbers(sessions: Sessions, from: number, to: number): Batch['columns'] {
-  return {
-    firstFrame: sessions.firstFrame.subarray(from, to),
-    lastFrame: sessions.lastFrame.subarray(from, to),
-    capture: sessions.capture.subarray(from, to),
-    lastCapture: sessions.lastCapture.subarray(from, to),
-  };
+/** The values of these rows. */
+function of<T extends NumberColumn>(column: T, rows: Uint32Array): T {
+  const values = column.slice(0, rows.length) as T;
+  for (let at = 0; at < rows.length; at++) values[at] = column[rows[at]!]!;
+  return values;
 }
 
 function portNumbers(ports: Uint32Array): Batch['columns'] {
@@ -115,15 +121,20 @@ function targetColumns({ targets, clients }: Ledger, target: Uint32Array): Batch
   };
 }
 
-function reuseBatch(ledger: Ledger, from: number, to: number): Batch['columns'] {
+/** By the times of their SYNs. */
+function reuseBatches(ledger: Ledger): Iterable<Batch> {
+  const byTime = reusesByTime(ledger);
+  return inBatches(byTime.length, (from, to) => reuseBatch(ledger, byTime.subarray(from, to)));
+}
+
+function reuseBatch(ledger: Ledger, rows: Uint32Array): Batch['columns'] {
   const { sessions } = ledger;
-  const reuses = reuseColumns(ledger, from, to);
-  const of = (column: NumberColumn, rows: Uint32Array) => rows.map((row) => column[row]!);
+  const reuses = reuseColumns(ledger, rows);
   return {
     client: of(sessions.client, reuses.session),
     remoteAddress: of(sessions.remote, reuses.session),
-    ...portNumbers(reuses.session.map((row) => sessions.ports[row]!)),
-    time: reuses.gapSeconds.map((_, at) => sessions.start[reuses.session[at]!]!),
+    ...portNumbers(of(sessions.ports, reuses.session)),
+    time: of(sessions.start, reuses.session),
     gapSeconds: reuses.gapSeconds,
     previousState: reuses.previousState.map((code) => PREVIOUS_STATE_CODES[code]!),
     closedBy: reuses.closedBy.map((code) => PREVIOUS_CLOSER_CODES[code]!),

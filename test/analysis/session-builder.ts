@@ -1,6 +1,7 @@
 /** Sessions in columns, as the tracker leaves them, from a few words each. */
 import { Addresses } from '../../src/analysis/segment/addresses.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
+import { SessionGrouping } from '../../src/analysis/session/grouping.ts';
 import {
   ANSWERS,
   CLIENT_KNOWN,
@@ -60,15 +61,23 @@ export interface BuiltSessions {
 
 export const BASE_SECONDS = 1_700_000_000;
 
+/** The session of each spec, in the order that the ledger wants; `specIndex` tells which is whose. */
 export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
   const addresses = new Addresses();
   const timeline = new Timeline();
   timeline.baseSeconds = BASE_SECONDS;
-  const rows = specs.map((spec) => complete(spec, specs));
+  const completed = specs.map((spec) => complete(spec, specs));
+  const starts = Float64Array.from(completed, (row) => Math.round(row.start * 1e9));
+  const { groups, placeOf } = groupingOf(completed).place(starts, addresses);
+  const indexes = [...placeOf.keys()].sort((one, other) => placeOf[one]! - placeOf[other]!);
+  const rows = indexes.map((index) => completed[index]!);
+  const before = sessionsBefore(completed);
+  const placed = (index: number) => (index < 0 ? -1 : placeOf[index]!);
   const times = (of: (row: Row) => number | undefined) =>
     Float64Array.from(rows, (row) => Math.round((of(row) ?? Number.NaN) * 1e9));
   const sessions: Sessions = {
     count: rows.length,
+    groups,
     client: Uint32Array.from(rows, (row) => addresses.idOf(4, v4Value(row.client))),
     remote: Uint32Array.from(rows, (row) => addresses.idOf(4, v4Value(row.remote))),
     ports: Uint32Array.from(rows, (row) => row.localPort * 65536 + row.remotePort),
@@ -77,20 +86,37 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
     closed: times((row) => row.closed),
     lastPayload: times((row) => row.lastPayload),
     longestPause: Float32Array.from(rows, (row) => row.longestPause ?? 0),
-    isn: Uint32Array.from(rows, (_, index) => index * 1000),
+    isn: Uint32Array.from(indexes, (index) => index * 1000),
     synPackets: Uint16Array.from(rows, (row) => row.synPackets),
     packets: Uint32Array.from(rows, () => 8),
     bytes: Float64Array.from(rows, () => 700),
-    firstFrame: Uint32Array.from(rows, (_, index) => index * 10 + 1),
-    lastFrame: Uint32Array.from(rows, (_, index) => index * 10 + 8),
+    firstFrame: Uint32Array.from(indexes, (index) => index * FRAMES + 1),
+    lastFrame: Uint32Array.from(indexes, (index) => index * FRAMES + 8),
     capture: new Uint16Array(rows.length),
     lastCapture: new Uint16Array(rows.length),
-    previous: Int32Array.from(rows, (row) => row.reuseOf ?? -1),
-    before: sessionsBefore(rows),
+    previous: Int32Array.from(rows, (row) => placed(row.reuseOf ?? -1)),
+    before: Int32Array.from(indexes, (index) => placed(before[index]!)),
     facts: Uint32Array.from(rows, factsOf),
     process: null,
   };
   return { sessions, addresses, timeline };
+}
+
+/** Each session takes so many frame numbers. */
+const FRAMES = 10;
+
+/** Index of the spec that a session row was made of. */
+export function specIndex({ firstFrame }: Sessions, row: number): number {
+  return (firstFrame[row]! - 1) / FRAMES;
+}
+
+function groupingOf(rows: readonly Row[]): SessionGrouping {
+  const grouping = new SessionGrouping(rows.length);
+  for (const [index, row] of rows.entries()) {
+    if (row.clientUnknown) grouping.addUnknown(index);
+    else grouping.add(index, 4, v4Value(row.client), v4Value(row.remote), row.remotePort, !row.midstream);
+  }
+  return grouping;
 }
 
 type Row = SessionSpec & ReturnType<typeof complete>;

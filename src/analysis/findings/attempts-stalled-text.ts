@@ -1,10 +1,11 @@
 /** The words of F5. */
+import { clientRowsByStart } from '../ledger/rows.ts';
 import type { Lead, StallCode } from './attempts-stalled.ts';
 import { synFilter } from './display-filter.ts';
 import { heldPorts } from './held-ports.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testReach } from './next-steps.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, rowsOfClient, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { SILENCE } from './silence.ts';
 import { STALL, type Stall, type Stalls } from './stalls.ts';
 import { duration, list, paragraph, perSecond, plural, rounded } from './words.ts';
@@ -28,7 +29,7 @@ export function stallText(
   const pool = ledger.pool(client);
   const held = heldPorts(
     ledger,
-    rowsOfClient(ledger, client),
+    clientRowsByStart(ledger, client),
     pool,
     silence.from,
     ledger.timeWait(client).effectiveSeconds,

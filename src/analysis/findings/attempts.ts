@@ -1,5 +1,6 @@
 /** The attempts of one target or client as columns of their own, and what went wrong with them. */
 import type { Ledger } from '../ledger/ledger.ts';
+import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
 import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
 import { countBefore } from './silence.ts';
 
@@ -14,17 +15,25 @@ export interface Attempts {
   readonly starts: Float64Array;
 }
 
+/** `sessionRows` by start. */
 export function attemptsAmong(ledger: Ledger, sessionRows: Uint32Array): Attempts {
   const { facts, start } = ledger.sessions;
   const rows = new Uint32Array(sessionRows.length);
   const starts = new Float64Array(sessionRows.length);
   let count = 0;
-  for (const row of sessionRows) {
+  for (let at = 0; at < sessionRows.length; at++) {
+    const row = sessionRows[at]!;
     if (facts[row]! & MIDSTREAM || Number.isNaN(start[row]!)) continue;
     rows[count] = row;
     starts[count++] = start[row]!;
   }
   return { rows: rows.subarray(0, count), starts: starts.subarray(0, count) };
+}
+
+/** Of a client towards one target, or towards all (null). */
+export function attemptsOf(ledger: Ledger, client: number, target: number | null): Attempts {
+  const rows = target === null ? clientRowsByStart(ledger, client) : rowNumbers(targetRows(ledger, target));
+  return attemptsAmong(ledger, rows);
 }
 
 export function isRefused(ledger: Ledger, row: number): boolean {

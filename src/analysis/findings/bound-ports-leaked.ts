@@ -2,11 +2,13 @@
  * F10: local ports that the host holds Bound and that no session uses. Every bound connection has such a row beside its
  * own, so only a port without any other row counts, and only when it is still there minutes later.
  */
+
 import type { SocketRow } from '../../contract/evidence.ts';
+import { clientRowsByStart } from '../ledger/rows.ts';
 import { boundText, noBoundText } from './bound-ports-leaked-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { onlyClient } from './loopback-blind-spot.ts';
-import { localPortOf, rowsOfClient, type Scene } from './scene.ts';
+import { localPortOf, type Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
 export const BOUND = {
@@ -63,7 +65,7 @@ function leakedBetween(scene: Scene, client: number | null, lostPorts: readonly 
 
 function portsUsedBetween({ ledger }: Scene, client: number, from: number, to: number): Set<number> {
   const used = new Set<number>();
-  for (const row of rowsOfClient(ledger, client)) {
+  for (const row of clientRowsByStart(ledger, client)) {
     if (ledger.sessions.start[row]! <= to && ledger.heldUntil[row]! >= from) used.add(localPortOf(ledger, row));
   }
   return used;

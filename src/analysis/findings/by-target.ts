@@ -1,27 +1,19 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { targetsOf } from './scene.ts';
 
 /**
- * Session rows of one client by their target, in the order given, for the targets that have at least `least` of them.
- * A scan has as many targets as sessions: they are counted before any list is made.
+ * Session rows, given target by target as those of a client stand, by their target: for the targets that have at least
+ * `least` of them. A scan has as many targets as sessions, and most lists would be of one row.
  */
-export function byTarget(
-  ledger: Ledger,
-  client: number,
+export function* byTarget(
+  { targetOf }: Pick<Ledger, 'targetOf'>,
   rows: readonly number[],
   least: number,
-): Map<number, number[]> {
-  const { from, to } = targetsOf(ledger, client);
-  const counts = new Uint32Array(rows.length < least ? 0 : to - from);
-  const groups = new Map<number, number[]>();
-  if (counts.length === 0) return groups;
-  for (const row of rows) counts[ledger.targetOf[row]! - from]!++;
-  for (const row of rows) {
-    const target = ledger.targetOf[row]!;
-    if (counts[target - from]! < least) continue;
-    const group = groups.get(target);
-    if (group === undefined) groups.set(target, [row]);
-    else group.push(row);
+): Generator<[target: number, rows: number[]]> {
+  for (let from = 0; from < rows.length; ) {
+    const target = targetOf[rows[from]!]!;
+    let to = from + 1;
+    while (to < rows.length && targetOf[rows[to]!] === target) to++;
+    if (to - from >= least) yield [target, rows.slice(from, to)];
+    from = to;
   }
-  return groups;
 }

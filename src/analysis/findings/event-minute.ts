@@ -1,7 +1,8 @@
 /** What the client did in the minute before an event (DOMAIN 4.1, F10). */
+import { clientRowsByStart } from '../ledger/rows.ts';
 import { attemptsAmong } from './attempts.ts';
 import { heldPorts } from './held-ports.ts';
-import { type PlacedEvent, rowsOfClient, type Scene } from './scene.ts';
+import type { PlacedEvent, Scene } from './scene.ts';
 import { symptomsBetween } from './symptoms.ts';
 
 const MINUTE = 60e9;
@@ -11,7 +12,7 @@ const EVENTS_TOLD = 10;
 /** A line for each of the first events: attempts, failures, and ports taken at its time. */
 export function minutesBefore(scene: Scene, client: number, events: readonly PlacedEvent[]): string[] {
   const { ledger } = scene;
-  const rows = rowsOfClient(ledger, client);
+  const rows = clientRowsByStart(ledger, client);
   const attempts = attemptsAmong(ledger, rows);
   const pool = ledger.pool(client);
   const { effectiveSeconds } = ledger.timeWait(client);

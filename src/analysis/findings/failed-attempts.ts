@@ -1,11 +1,13 @@
 /** F6: handshakes that failed by silence or by RST. Not a shortage of ports, but the first thing to be told apart from one. */
-import type { Ledger } from '../ledger/ledger.ts';
+
+import type { Ledger, RowRange } from '../ledger/ledger.ts';
+import { clientRows, targetRows } from '../ledger/rows.ts';
 import { DIRECTION_MISSING, ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
-import { type Attempts, attemptsAmong, isPending, isRefused, isUnanswered } from './attempts.ts';
+import { type Attempts, attemptsOf, isPending, isRefused, isUnanswered } from './attempts.ts';
 import { byTarget } from './by-target.ts';
 import { failedText, noFailureText } from './failed-attempts-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
-import { rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 export const FAILURES = {
   /** In some window of this length. */
@@ -24,7 +26,7 @@ export interface Failures {
   /** Attempts that can be judged: not those that are too young at the end. */
   readonly judged: number;
   readonly pending: number;
-  /** Session rows, by start. */
+  /** Session rows, target by target and by start. */
   readonly failed: readonly number[];
 }
 
@@ -47,25 +49,25 @@ export function refusedAttempts(scene: Scene, client: number): Judgement[] {
 
 function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgement[] {
   const { ledger } = scene;
-  const all = failuresAmong(ledger, rowsOfClient(ledger, client), code);
+  const all = failuresAmong(ledger, clientRows(ledger, client), code);
   const provable = code === 'refused-attempts' || scene.quality.grade !== 'C';
   const found: Judgement[] = [];
-  for (const [target, failed] of provable ? byTarget(ledger, client, all.failed, FAILURES.minFailed) : []) {
-    const rows = rowsOfTarget(ledger, target);
-    const worst = worstWindow(ledger.sessions.start, attemptsAmong(ledger, rows), failed);
+  for (const [target, failed] of provable ? byTarget(ledger, all.failed, FAILURES.minFailed) : []) {
+    const rows = targetRows(ledger, target);
+    const worst = worstWindow(ledger.sessions.start, attemptsOf(ledger, client, target), failed);
     if (worst === null || isOneWay(ledger, rows, code)) continue;
     found.push(supported(scene, client, target, failuresAmong(ledger, rows, code), worst));
   }
   return found.length > 0 ? found : [notFound(scene, client, all)];
 }
 
-function failuresAmong(ledger: Ledger, rows: Uint32Array, code: FailureCode): Failures {
+function failuresAmong(ledger: Ledger, { from, to }: RowRange, code: FailureCode): Failures {
   const { facts } = ledger.sessions;
   const fails = code === 'refused-attempts' ? isRefused : isUnanswered;
   const failed: number[] = [];
   let attempts = 0;
   let pending = 0;
-  for (const row of rows) {
+  for (let row = from; row < to; row++) {
     if (facts[row]! & MIDSTREAM) continue;
     attempts++;
     if (facts[row]! & ESTABLISHED) continue;
@@ -98,11 +100,11 @@ function meetsRule({ failed, attempts }: FailureWindow): boolean {
 }
 
 /** The answers may have passed elsewhere: sessions of this target prove that the remote spoke and is not captured. */
-function isOneWay({ sessions }: Ledger, rows: Uint32Array, code: FailureCode): boolean {
+function isOneWay({ sessions }: Ledger, { from, to }: RowRange, code: FailureCode): boolean {
   if (code === 'refused-attempts') return false;
   let oneWay = 0;
-  for (const row of rows) if (sessions.facts[row]! & DIRECTION_MISSING) oneWay++;
-  return oneWay > FAILURES.maxOneWayShare * rows.length;
+  for (let row = from; row < to; row++) if (sessions.facts[row]! & DIRECTION_MISSING) oneWay++;
+  return oneWay > FAILURES.maxOneWayShare * (to - from);
 }
 
 function supported(scene: Scene, client: number, target: number, failures: Failures, worst: FailureWindow): Judgement {

@@ -1,5 +1,5 @@
 /** How the number of open sessions of a target moves, for F3's text and for the order of verdicts. */
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, RowRange, Span } from '../ledger/ledger.ts';
 import { MIDSTREAM, REPLACED } from '../session/sessions.ts';
 import { mannKendall } from './statistics/mann-kendall.ts';
 import { theilSen } from './statistics/theil-sen.ts';
@@ -24,9 +24,8 @@ export interface Growth {
 }
 
 const HOUR = 3600e9;
-const FOREVER = Number.POSITIVE_INFINITY;
 
-export function growthOf(ledger: Ledger, rows: Uint32Array, usable: number): Growth {
+export function growthOf(ledger: Ledger, rows: RowRange, usable: number): Growth {
   const open = openCounts(ledger, rows);
   const { z, p } = mannKendall(open);
   const windowHours = (ledger.span.to - ledger.span.from) / HOUR / GROWTH.windows;
@@ -38,24 +37,19 @@ export function growthOf(ledger: Ledger, rows: Uint32Array, usable: number): Gro
 }
 
 /** Sessions that hold their port at the end of each of the equal windows of the capture. */
-function openCounts(ledger: Ledger, rows: Uint32Array): number[] {
-  const { from, to } = ledger.span;
-  const { heldUntil } = ledger;
-  const { facts } = ledger.sessions;
-  const length = (to - from) / GROWTH.windows;
-  const changes = new Float64Array(GROWTH.windows);
-  const takenOver = takeovers(ledger, rows);
-  for (const row of rows) {
-    const begun = windowOf(beginOf(ledger, row) - from, length);
-    const ended = facts[row]! & REPLACED ? Math.min(heldUntil[row]!, takenOver.get(row) ?? FOREVER) : heldUntil[row]!;
-    changes[begun]!++;
-    if (ended <= to) changes[Math.max(begun, windowOf(ended - from, length))]!--;
+function openCounts(ledger: Ledger, { from, to }: RowRange): number[] {
+  const { heldUntil, before, span } = ledger;
+  const { facts, start } = ledger.sessions;
+  const windows = new OpenWindows(span);
+  for (let row = from; row < to; row++) {
+    windows.add(beginOf(ledger, row), heldUntil[row]!, 1);
+    const earlier = before[row]!;
+    if (earlier < 0 || (facts[earlier]! & REPLACED) === 0 || !(start[row]! < heldUntil[earlier]!)) continue;
+    // The earlier one held the port until this one took over the four-tuple.
+    windows.add(beginOf(ledger, earlier), heldUntil[earlier]!, -1);
+    windows.add(beginOf(ledger, earlier), start[row]!, 1);
   }
-  let open = 0;
-  return Array.from(changes, (change) => {
-    open += change;
-    return open;
-  });
+  return windows.open();
 }
 
 /** A session without a SYN was there before the capture, however late its first packet came. */
@@ -63,16 +57,34 @@ function beginOf({ sessions, span }: Ledger, row: number): number {
   return sessions.facts[row]! & MIDSTREAM ? span.from : sessions.start[row]!;
 }
 
-/** When the session after it took over the four-tuple of each that had not ended. */
-function takeovers({ sessions, before }: Ledger, rows: Uint32Array): Map<number, number> {
-  const taken = new Map<number, number>();
-  for (const row of rows) {
-    const earlier = before[row]!;
-    if (earlier >= 0 && sessions.facts[earlier]! & REPLACED) taken.set(earlier, sessions.start[row]!);
-  }
-  return taken;
-}
+/** What changes in each window. */
+class OpenWindows {
+  readonly #changes = new Float64Array(GROWTH.windows);
+  readonly #span: Span;
+  readonly #length: number;
 
-function windowOf(sinceStart: number, length: number): number {
-  return Math.min(GROWTH.windows - 1, Math.max(0, Math.floor(sinceStart / length) || 0));
+  constructor(span: Span) {
+    this.#span = span;
+    this.#length = (span.to - span.from) / GROWTH.windows;
+  }
+
+  /** So many sessions with this begin and end; one that ends after the capture is open in its last window. */
+  add(begin: number, end: number, sessions: number): void {
+    const begun = this.#windowOf(begin);
+    this.#changes[begun]! += sessions;
+    if (end <= this.#span.to) this.#changes[Math.max(begun, this.#windowOf(end))]! -= sessions;
+  }
+
+  #windowOf(time: number): number {
+    const window = Math.floor((time - this.#span.from) / this.#length) || 0;
+    return Math.min(GROWTH.windows - 1, Math.max(0, window));
+  }
+
+  open(): number[] {
+    let open = 0;
+    return Array.from(this.#changes, (change) => {
+      open += change;
+      return open;
+    });
+  }
 }

@@ -2,7 +2,9 @@
  * F3, the second half: one side closed, the other never did. The FIN is there to see, so age and rest do not matter, and
  * sessions that had begun before the capture count too.
  */
-import type { Ledger } from '../ledger/ledger.ts';
+
+import type { Ledger, RowRange } from '../ledger/ledger.ts';
+import { clientRows, targetRows } from '../ledger/rows.ts';
 import {
   DIRECTION_MISSING,
   ESTABLISHED,
@@ -15,7 +17,7 @@ import { growthOf } from './growth.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
-import { mayHaveEndedInHole, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
+import { mayHaveEndedInHole, type Scene } from './scene.ts';
 
 export const HALF_CLOSED = {
   minSessions: 5,
@@ -40,11 +42,11 @@ export interface HalfClosed {
 
 export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
-  const all = tally(scene, rowsOfClient(ledger, client));
+  const all = tally(scene, clientRows(ledger, client));
   const provable = scene.quality.grade !== 'C';
   const found: HalfClosed[] = [];
-  for (const [target, rows] of byTarget(ledger, client, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
-    const { judged } = tally(scene, rowsOfTarget(ledger, target));
+  for (const [target, rows] of byTarget(ledger, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
+    const { judged } = tally(scene, targetRows(ledger, target));
     const lostFins = HALF_CLOSED.lossMargin * scene.lostShare * judged;
     if (rows.length >= HALF_CLOSED.minSessions + lostFins) found.push({ target, judged, ...bySide(ledger, rows) });
   }
@@ -59,13 +61,13 @@ interface Tally {
   readonly inHole: number;
 }
 
-function tally(scene: Scene, rows: Uint32Array): Tally {
+function tally(scene: Scene, { from, to }: RowRange): Tally {
   const { facts, closed } = scene.ledger.sessions;
   const latest = scene.ledger.span.to - HALF_CLOSED.minSecondsSinceFin * SECOND;
   const suspects: number[] = [];
   let judged = 0;
   let inHole = 0;
-  for (const row of rows) {
+  for (let row = from; row < to; row++) {
     if ((facts[row]! & ESTABLISHED) === 0 || !(closed[row]! < latest)) continue;
     judged++;
     const state = stateOf(facts[row]!);
@@ -86,7 +88,7 @@ function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed,
 function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
   const { ledger } = scene;
   const held = found.byRemote.length + found.byClient.length;
-  const growth = growthOf(ledger, rowsOfTarget(ledger, found.target), ledger.pool(client).usable);
+  const growth = growthOf(ledger, targetRows(ledger, found.target), ledger.pool(client).usable);
   const large = isLargeLeak(scene, client, held, growth);
   const head = {
     code: 'half-closed-sessions',

@@ -1,6 +1,8 @@
 /** Runs every rule over every client, and decides what of it stands in the report and in which order (CONTRACT 4). */
+
 import type { Finding, Quality, Summary } from '../../contract/report.ts';
 import { busiestClients } from '../ledger/busiest-clients.ts';
+import { clientRows, countOf } from '../ledger/rows.ts';
 import { attemptsStalled } from './attempts-stalled.ts';
 import { boundPortsLeaked } from './bound-ports-leaked.ts';
 import { captureQuality } from './capture-quality.ts';
@@ -16,7 +18,7 @@ import { assessQuality, captureFilters, captureHoles, lostShare } from './qualit
 import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
 import type { DiagnosisInput, Scene } from './scene.ts';
-import { rowsOfClient } from './scene.ts';
+
 import { sessionsNeverClosed } from './sessions-never-closed.ts';
 import { placeSnapshots } from './snapshots.ts';
 import { summarise } from './summary.ts';
@@ -90,7 +92,7 @@ function judgeAll(scene: Scene): Judgement[] {
   for (let client = 0; client < scene.ledger.clients.count; client++) {
     const listed = busiest.has(client);
     if (!scene.ledger.isReported(client)) continue;
-    if (!listed && rowsOfClient(scene.ledger, client).length < FEWEST_SESSIONS) continue;
+    if (!listed && countOf(clientRows(scene.ledger, client)) < FEWEST_SESSIONS) continue;
     const found = RULES.flatMap((rule) => rule(scene, client));
     judgements.push(...(listed ? found : found.filter(isSupported)));
   }

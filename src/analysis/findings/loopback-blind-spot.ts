@@ -4,11 +4,11 @@
  */
 import type { TcpStatistics } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../contract/report.ts';
-import { attemptsAmong, countBetween } from './attempts.ts';
+import { attemptsOf, countBetween } from './attempts.ts';
 import { loopbackEndpoints } from './events.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { blindSpotText, noBlindSpotText } from './loopback-blind-spot-text.ts';
-import { type PlacedEvent, rowsOfClient, type Scene } from './scene.ts';
+import type { PlacedEvent, Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
 export const BLIND_SPOT = {
@@ -75,7 +75,7 @@ function unseenOpens(scene: Scene): UnseenOpens | null {
   const opens = last.activeOpens - first.activeOpens;
   let seen = 0;
   for (let client = 0; client < ledger.clients.count; client++) {
-    const attempts = attemptsAmong(ledger, rowsOfClient(ledger, client));
+    const attempts = attemptsOf(ledger, client, null);
     seen += countBetween(attempts, placeOf(scene, first), placeOf(scene, last));
   }
   const unseen = opens - seen;

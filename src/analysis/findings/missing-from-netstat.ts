@@ -2,11 +2,13 @@
  * F10: connections that are open on the wire and that the host's own list does not know. Only a session whose SYN is in
  * the capture, that was quiet around the snapshot and not closed near it, is held against the list.
  */
+
 import type { SocketRow } from '../../contract/evidence.ts';
+import { clientRowsByStart } from '../ledger/rows.ts';
 import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, stateOf } from '../session/sessions.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { missingText, noneMissingText } from './missing-from-netstat-text.ts';
-import { localPortOf, rowsOfClient, type Scene } from './scene.ts';
+import { localPortOf, type Scene } from './scene.ts';
 import { type PlacedSnapshot, tupleKey } from './snapshots.ts';
 
 export const NETSTAT = {
@@ -53,7 +55,7 @@ function compare(scene: Scene, client: number, snapshot: PlacedSnapshot): Compar
   const newest = new Map<SocketRow, number>();
   let expected = 0;
   const listedPorts = new Set([...listed.values()].map((entry) => entry.localPort));
-  for (const row of rowsOfClient(ledger, client)) {
+  for (const row of clientRowsByStart(ledger, client)) {
     const localPort = localPortOf(ledger, row);
     const must = mustBeListed(scene, row, snapshot.at);
     if (!must && !listedPorts.has(localPort)) continue;

@@ -1,5 +1,7 @@
 /** The words of F1. */
+
 import type { JudgedPeak } from '../ledger/ledger.ts';
+import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
 import { MIDSTREAM } from '../session/sessions.ts';
 import { attemptsAmong } from './attempts.ts';
 import { sessionFilter, synFilter } from './display-filter.ts';
@@ -17,7 +19,7 @@ import {
   whoHolds,
 } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
-import { clientText, endpointText, firstFrameOf, remoteOf, rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, remoteOf, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
 import { timeWaitText } from './time-wait-text.ts';
 import { duration, paragraph, percent, perSecond, rounded } from './words.ts';
@@ -153,7 +155,7 @@ export function weakPoolText(scene: Scene, scope: Scope): Entry {
 }
 
 function rowsOf({ ledger }: Scene, { client, target }: Scope): Uint32Array {
-  return target === null ? rowsOfClient(ledger, client) : rowsOfTarget(ledger, target);
+  return target === null ? clientRowsByStart(ledger, client) : rowNumbers(targetRows(ledger, target));
 }
 
 function takenText({ peak, timeWait, open, halfClosed, pending }: JudgedPeak): string {

@@ -2,8 +2,9 @@
  * F1: the pool filled, towards one remote or for the host. Occupancy is judged at T_eff alone: at a TIME_WAIT that the
  * host's own reuses refute, a fast and harmless reuse looks like a full pool.
  */
+import { clientRows, countOf, targetRows } from '../ledger/rows.ts';
 import { DIRECTION_MISSING } from '../session/sessions.ts';
-import { attemptsAmong } from './attempts.ts';
+import { attemptsOf } from './attempts.ts';
 import { EXHAUSTION, type Scope, sharesPorts, sharingIsKnown } from './exhaustion-scope.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from './port-exhaustion-text.ts';
 import { QUALITY } from './quality.ts';
 import { REUSE } from './reuse-tally.ts';
-import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { type Scene, targetsOf } from './scene.ts';
 import { type Symptoms, symptomsBetween } from './symptoms.ts';
 
 export function portExhaustion(scene: Scene, client: number): Judgement[] {
@@ -41,10 +42,10 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
 /** The close of a session takes packets of both sides to see: from one alone, ports seem to be held for ever. */
 function isOneSided({ ledger }: Scene, client: number): boolean {
   const { facts } = ledger.sessions;
-  const rows = rowsOfClient(ledger, client);
+  const { from, to } = clientRows(ledger, client);
   let missing = 0;
-  for (const row of rows) if (facts[row]! & DIRECTION_MISSING) missing++;
-  return missing > QUALITY.maxOneWayShare * rows.length;
+  for (let row = from; row < to; row++) if (facts[row]! & DIRECTION_MISSING) missing++;
+  return missing > QUALITY.maxOneWayShare * (to - from);
 }
 
 /** Targets that hold half of the pool or more. Most cannot, and their occupancy is never computed. */
@@ -53,7 +54,7 @@ function crowdedTargets(scene: Scene, host: Scope): Scope[] {
   const least = EXHAUSTION.suspectRatio * host.pool.usable;
   const scopes: Scope[] = [];
   for (let target = from; target < to; target++) {
-    if (rowsOfTarget(scene.ledger, target).length >= least) scopes.push(targetScope(scene, host, target));
+    if (countOf(targetRows(scene.ledger, target)) >= least) scopes.push(targetScope(scene, host, target));
   }
   return scopes;
 }
@@ -139,10 +140,8 @@ function isCertain({ failing, stopped, events }: Symptoms): boolean {
 }
 
 function symptomsOf(scene: Scene, { client, target, occupancy }: Scope): Symptoms {
-  const { ledger } = scene;
-  const rows = target === null ? rowsOfClient(ledger, client) : rowsOfTarget(ledger, target);
   const { longestFullFrom, longestFullTo } = occupancy.judged;
-  return symptomsBetween(scene, attemptsAmong(ledger, rows), longestFullFrom, longestFullTo);
+  return symptomsBetween(scene, attemptsOf(scene.ledger, client, target), longestFullFrom, longestFullTo);
 }
 
 function excluded(scene: Scene, scope: Scope): Judgement {

@@ -3,11 +3,12 @@
  * event, no attempt around it, and a stall that holds it.
  */
 
+import { clientRowsByStart } from '../ledger/rows.ts';
 import { attemptsAmong, countBetween } from './attempts.ts';
 import { isLoopbackAddress, TCP_PORT_EVENTS } from './events.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { noRefusalText, refusedLocallyText } from './refused-locally-text.ts';
-import { type PlacedEvent, remoteOf, rowsOfClient, type Scene, targetsOf } from './scene.ts';
+import { type PlacedEvent, remoteOf, type Scene, targetsOf } from './scene.ts';
 import { findStalls, type Stall } from './stalls.ts';
 
 export const LOCAL_REFUSAL = {
@@ -91,7 +92,7 @@ function stallAround(
 function attemptsAround(scene: Scene, client: number, event: PlacedEvent): number {
   const { ledger } = scene;
   const targets = targetsNamed(scene, client, event);
-  const rows = rowsOfClient(ledger, client).filter(
+  const rows = clientRowsByStart(ledger, client).filter(
     (row) => targets === null || targets.includes(ledger.targetOf[row]!),
   );
   const window = LOCAL_REFUSAL.windowSeconds * SECOND;

@@ -1,9 +1,9 @@
 /** Gaps of reuses as figures for people. */
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { GAP_EDGES, gapBin, gapSeconds } from '../ledger/reuses.ts';
 import { ANSWERS, answerOf } from '../session/sessions.ts';
 
-/** NaN where none of these reuses has a gap. */
+/** Of the reuses that these sessions are; NaN where none has a gap. */
 export function smallestGap({ sessions }: Ledger, rows: readonly number[]): number {
   let least = Number.NaN;
   // The comparison holds where there is no gap yet, too.
@@ -14,16 +14,18 @@ export function smallestGap({ sessions }: Ledger, rows: readonly number[]): numb
   return least;
 }
 
-/** The histogram of gaps, a line for each answer that occurred. */
-export function gapsByAnswer({ sessions }: Ledger, rows: readonly number[]): string[] {
+/** The histogram of gaps, a line for each answer that occurred. The ranges are of `ReuseRows`. */
+export function gapsByAnswer({ sessions, reuses }: Ledger, ranges: readonly RowRange[]): string[] {
   const counts = ANSWERS.map(() => ({ reuses: 0, gaps: 0, bins: GAP_EDGES.map(() => 0) }));
-  for (const row of rows) {
-    const count = counts[answerOf(sessions.facts[row]!)]!;
-    const gap = gapSeconds(sessions, row);
-    count.reuses++;
-    if (Number.isNaN(gap)) continue;
-    count.gaps++;
-    count.bins[gapBin(gap)]!++;
+  for (const { from, to } of ranges) {
+    for (let at = from; at < to; at++) {
+      const count = counts[answerOf(sessions.facts[reuses.session[at]!]!)]!;
+      const gap = reuses.gapSeconds[at]!;
+      count.reuses++;
+      if (Number.isNaN(gap)) continue;
+      count.gaps++;
+      count.bins[gapBin(gap)]!++;
+    }
   }
   return ANSWERS.flatMap((answer, code) => {
     const { reuses, gaps, bins } = counts[code]!;

@@ -2,22 +2,21 @@
  * F2: a local port was used again towards the same remote while a TIME_WAIT stood in the way, on either side. Event
  * 4227 itself leaves no packet: the stack refuses before it sends. What is seen here are the neighbours of the event.
  */
-import { byTarget } from './by-target.ts';
+import { countOf, targetReuses } from '../ledger/rows.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
 import { noReuseText, reuseText, unclearReuseText } from './reuse-text.ts';
-import { rowsOfClient, rowsOfTarget, type Scene } from './scene.ts';
+import { type Scene, targetsOf } from './scene.ts';
 
 export type ReuseKind = 'challenged' | 'dropped' | 'refused' | 'bypass' | 'inside-remote';
 
 export function reuseInTimeWait(scene: Scene, client: number): Judgement[] {
-  const { ledger } = scene;
-  const reuses: number[] = [];
-  for (const row of rowsOfClient(ledger, client)) if (ledger.sessions.previous[row]! >= 0) reuses.push(row);
+  const { from, to } = targetsOf(scene.ledger, client);
   const found: Judgement[] = [];
   const innocent: ReuseTally[] = [];
-  for (const [target, rows] of byTarget(ledger, client, reuses, 1)) {
-    const tally = tallyReuses(ledger, rows, rowsOfTarget(ledger, target));
+  for (let target = from; target < to; target++) {
+    if (countOf(targetReuses(scene.ledger, target)) === 0) continue;
+    const tally = tallyReuses(scene.ledger, target);
     const kind = kindOf(scene, tally);
     if (kind !== null) found.push(supported(scene, client, target, tally, kind));
     else innocent.push(tally);
@@ -90,7 +89,7 @@ function notFound(scene: Scene, client: number, tallies: readonly ReuseTally[]):
     severity: 'info',
     client,
     target: null,
-    size: tallies.reduce((sum, tally) => sum + tally.all.length, 0),
+    size: tallies.reduce((sum, tally) => sum + countOf(tally.all), 0),
     decides: DECIDES.never,
     held: 0,
   } as const;

@@ -1,6 +1,6 @@
 /** F2: the reuses of one target, counted by what they did to a TIME_WAIT and how the remote took them. */
-import type { Ledger } from '../ledger/ledger.ts';
-import { closerBefore, gapSeconds } from '../ledger/reuses.ts';
+import type { Ledger, RowRange } from '../ledger/ledger.ts';
+import { targetReuses, targetRows } from '../ledger/rows.ts';
 import { GAP_TOLERANCE } from '../ledger/time-wait.ts';
 import {
   ACCEPTED,
@@ -27,9 +27,10 @@ export const REUSE = {
   answerSeconds: 21,
 } as const;
 
-/** Session rows of the reuses, by class. One reuse can be in several. */
+/** Session rows of the reuses of a target, by class. One reuse can be in several. */
 export interface ReuseTally {
-  readonly all: readonly number[];
+  /** All of them, as rows of `ReuseRows`. */
+  readonly all: RowRange;
   /** Accepted sooner than any TIME_WAIT after the client's own close. */
   readonly bypassed: number[];
   /** Within the given TIME_WAIT after the remote's close: that TIME_WAIT is the remote's. */
@@ -47,27 +48,30 @@ export interface ReuseTally {
 
 const SECOND = 1e9;
 
-/** `all` are the reuses among the sessions of a target, both as rows by start. */
-export function tallyReuses(ledger: Ledger, all: readonly number[], targetRows: Uint32Array): ReuseTally {
+/** Of the reuses of a target. */
+export function tallyReuses(ledger: Ledger, target: number): ReuseTally {
+  const all = targetReuses(ledger, target);
   const rows = { bypassed: [], insideRemote: [], challenged: [], silent: [], refused: [], overOpen: [] } as Classes;
   let inTimeWait = 0;
-  for (const row of all) if (classify(ledger, row, rows)) inTimeWait++;
+  for (let reuse = all.from; reuse < all.to; reuse++) if (classify(ledger, reuse, rows)) inTimeWait++;
+  const targeted = targetRows(ledger, target);
   return {
     all,
     ...rows,
-    silentChance: chance(ledger, targetRows, rows.silent.length, inTimeWait, 'unanswered'),
-    refusedChance: chance(ledger, targetRows, rows.refused.length, inTimeWait, 'refused'),
+    silentChance: chance(ledger, targeted, rows.silent.length, inTimeWait, 'unanswered'),
+    refusedChance: chance(ledger, targeted, rows.refused.length, inTimeWait, 'refused'),
   };
 }
 
 type Classes = Pick<ReuseTally, 'bypassed' | 'insideRemote' | 'challenged' | 'silent' | 'refused' | 'overOpen'>;
 
 /** Puts the reuse into its classes; answers whether it could meet a TIME_WAIT. */
-function classify(ledger: Ledger, row: number, rows: Classes): boolean {
-  const { sessions, options } = ledger;
+function classify(ledger: Ledger, reuse: number, rows: Classes): boolean {
+  const { sessions, reuses, options } = ledger;
+  const row = reuses.session[reuse]!;
+  const gap = reuses.gapSeconds[reuse]!;
+  const closer = reuses.closedBy[reuse];
   const answer = answerOf(sessions.facts[row]!);
-  const gap = gapSeconds(sessions, row);
-  const closer = closerBefore(sessions, row);
   const inside = gap < options.timeWaitSeconds - GAP_TOLERANCE;
   if (answer === CHALLENGED) rows.challenged.push(row);
   if (answer === ACCEPTED && closer === BY_CLIENT && isBypass(ledger, gap)) rows.bypassed.push(row);
@@ -106,7 +110,7 @@ function hadTime({ sessions, span }: Ledger, row: number): boolean {
 
 function chance(
   ledger: Ledger,
-  rows: Uint32Array,
+  { from, to }: RowRange,
   failed: number,
   reuses: number,
   outcome: 'unanswered' | 'refused',
@@ -115,7 +119,7 @@ function chance(
   if (failed < REUSE.minDropped) return 1;
   let firstUses = 0;
   let failedFirst = 0;
-  for (const row of rows) {
+  for (let row = from; row < to; row++) {
     const how = outcomeOf(facts[row]!);
     if (how === null || previous[row]! >= 0) continue;
     firstUses++;

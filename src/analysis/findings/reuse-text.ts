@@ -1,4 +1,5 @@
 /** The words of F2. */
+import { countOf } from '../ledger/rows.ts';
 import { outcomeOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
@@ -39,7 +40,7 @@ export function reuseText(
     title: titleOf(kind, from, endpointText(remote), rows.length),
     explanation: paragraph([...storyOf(scene, kind, rows), ...othersOf(tally, kind), gapText(scene, rows)]),
     numbers: {
-      reuses: tally.all.length,
+      reuses: countOf(tally.all),
       bypassed: tally.bypassed.length,
       insideRemoteTimeWait: tally.insideRemote.length,
       overOpenSession: tally.overOpen.length,
@@ -50,7 +51,7 @@ export function reuseText(
       refusedChance: rounded(tally.refusedChance),
       established: countEstablished(scene, rows),
       minGapSeconds: rounded(smallestGap(scene.ledger, rows)),
-      gapsByAnswer: gapsByAnswer(scene.ledger, tally.all),
+      gapsByAnswer: gapsByAnswer(ledger, [tally.all]),
     },
     thresholds: thresholds(scene),
     localPorts: ports,
@@ -167,7 +168,7 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
 }
 
 export function noReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
-  const rows = tallies.flatMap((tally) => tally.all);
+  const rows = reusingRows(scene, tallies);
   const smallest = smallestGap(scene.ledger, rows);
   const seen =
     rows.length === 0
@@ -181,7 +182,10 @@ export function noReuseText(scene: Scene, client: number, tallies: readonly Reus
     numbers: {
       reuses: rows.length,
       minGapSeconds: rounded(smallest),
-      gapsByAnswer: gapsByAnswer(scene.ledger, rows),
+      gapsByAnswer: gapsByAnswer(
+        scene.ledger,
+        tallies.map((tally) => tally.all),
+      ),
       smallestEffectReuses: 1,
     },
     thresholds: thresholds(scene),
@@ -193,7 +197,7 @@ export function noReuseText(scene: Scene, client: number, tallies: readonly Reus
 }
 
 export function unclearReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
-  const rows = tallies.flatMap((tally) => tally.all);
+  const rows = reusingRows(scene, tallies);
   const overOpen = tallies.reduce((sum, tally) => sum + tally.overOpen.length, 0);
   return {
     confidence: 'low',
@@ -202,13 +206,25 @@ export function unclearReuseText(scene: Scene, client: number, tallies: readonly
       overOpen > 0
         ? `${overOpen} of ${plural(rows.length, 'reuse')} came over a session whose close is not in the capture, and the remote made no objection: either the client lost that session, or the capture lost its end.`
         : `${plural(rows.length, 'reuse')} were seen, in a capture that is too incomplete to tell who had closed before and how.`,
-    numbers: { reuses: rows.length, overOpenSession: overOpen, gapsByAnswer: gapsByAnswer(scene.ledger, rows) },
+    numbers: {
+      reuses: rows.length,
+      overOpenSession: overOpen,
+      gapsByAnswer: gapsByAnswer(
+        scene.ledger,
+        tallies.map((tally) => tally.all),
+      ),
+    },
     thresholds: thresholds(scene),
     localPorts: distinctPorts(scene, rows),
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(scene.ledger, row)),
     cannotConclude: [EVENT_UNSEEN],
     nextSteps: [COUNT_BY_PROCESS, CAPTURE_AGAIN],
   };
+}
+
+/** The sessions that these reuses are. */
+function reusingRows({ ledger }: Scene, tallies: readonly ReuseTally[]): number[] {
+  return tallies.flatMap(({ all }) => [...ledger.reuses.session.subarray(all.from, all.to)]);
 }
 
 function shownShorter({ ledger }: Scene, client: number): boolean {

@@ -57,16 +57,6 @@ export function endpointText(endpoint: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** Session rows of a target, by start: a view, not a copy. */
-export function rowsOfTarget(ledger: Ledger, target: number): Uint32Array {
-  return ledger.targets.sessions.subarray(ledger.targets.first[target]!, ledger.targets.first[target + 1]!);
-}
-
-/** Session rows of a client, by start: a view, not a copy. */
-export function rowsOfClient(ledger: Ledger, client: number): Uint32Array {
-  return ledger.clients.sessions.subarray(ledger.clients.first[client]!, ledger.clients.first[client + 1]!);
-}
-
 /** Rows of the client's targets: `[from, to)`. */
 export function targetsOf(ledger: Ledger, client: number): { from: number; to: number } {
   return { from: ledger.clients.firstTarget[client]!, to: ledger.clients.firstTarget[client + 1]! };

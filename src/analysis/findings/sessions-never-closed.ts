@@ -2,13 +2,15 @@
  * F3, the first half: established sessions pile up without FIN or RST. A connection pool that rests looks the same for a
  * while, so a session counts only when it is older and quieter than this target's own sessions ever are.
  */
-import type { Ledger } from '../ledger/ledger.ts';
+
+import type { Ledger, RowRange } from '../ledger/ledger.ts';
+import { clientRows, targetRows } from '../ledger/rows.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
-import { mayHaveEndedInHole, rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { mayHaveEndedInHole, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
 import { quantile } from './statistics/quantile.ts';
 
@@ -57,8 +59,8 @@ export interface Leak {
 export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   const { ledger } = scene;
   const provable = scene.quality.grade !== 'C' && !scene.flagsOnly;
-  const open = openSessions(ledger, rowsOfClient(ledger, client));
-  const leaks = [...byTarget(ledger, client, open, 1)].map(([target, rows]) => leakOf(scene, target, rows));
+  const open = openSessions(ledger, clientRows(ledger, client));
+  const leaks = Array.from(byTarget(ledger, open, 1), ([target, rows]) => leakOf(scene, target, rows));
   const found = leaks.filter((leak) => isLeak(scene, leak));
   if (!provable || found.length === 0) return [notFound(scene, client, leaks, provable)];
   return found.map((leak) => supported(scene, client, leak));
@@ -70,20 +72,20 @@ function isLeak({ lostShare }: Scene, { rows, windows, judged }: Leak): boolean 
 }
 
 /** Attempts that are open at the end, and old enough for any limit. */
-function openSessions({ sessions, span }: Ledger, rows: Uint32Array): number[] {
+function openSessions({ sessions, span }: Ledger, { from, to }: RowRange): number[] {
   const { facts, start } = sessions;
   const latest = span.to - NEVER_CLOSED.minAgeSeconds * SECOND;
   const open: number[] = [];
-  for (const row of rows) {
+  for (let row = from; row < to; row++) {
     if (stateOf(facts[row]!) === OPEN && isEstablishedAttempt(facts[row]!) && start[row]! < latest) open.push(row);
   }
   return open;
 }
 
-function countEstablished({ sessions }: Ledger, rows: Uint32Array, before: number): number {
+function countEstablished({ sessions }: Ledger, { from, to }: RowRange, before: number): number {
   const { facts, start } = sessions;
   let count = 0;
-  for (const row of rows) if (isEstablishedAttempt(facts[row]!) && start[row]! < before) count++;
+  for (let row = from; row < to; row++) if (isEstablishedAttempt(facts[row]!) && start[row]! < before) count++;
   return count;
 }
 
@@ -94,7 +96,7 @@ function isEstablishedAttempt(facts: number): boolean {
 function leakOf(scene: Scene, target: number, candidates: readonly number[]): Leak {
   const { ledger } = scene;
   const { start } = ledger.sessions;
-  const all = rowsOfTarget(ledger, target);
+  const all = targetRows(ledger, target);
   const limits = limitsOf(scene, target, all);
   const latest = ledger.span.to - limits.ageSeconds * SECOND;
   const old = candidates.filter((row) => start[row]! < latest);
@@ -121,10 +123,11 @@ export function idleSeconds({ ledger: { sessions, span } }: Scene, row: number):
   return (span.to - (Number.isNaN(last) ? sessions.start[row]! : last)) / SECOND;
 }
 
-function limitsOf({ ledger }: Scene, target: number, rows: Uint32Array): Limits {
+function limitsOf({ ledger }: Scene, target: number, { from, to }: RowRange): Limits {
   const p99Seconds = ledger.longDuration(target);
   const usual = Number.isNaN(p99Seconds) ? 0 : p99Seconds;
-  const restSeconds = rows.length === 0 ? 0 : quantile(longestPauses(ledger, rows), NEVER_CLOSED.restQuantile);
+  const pauses = Float64Array.from(ledger.sessions.longestPause.subarray(from, to));
+  const restSeconds = pauses.length === 0 ? 0 : quantile(pauses, NEVER_CLOSED.restQuantile);
   return {
     ageSeconds: Math.max(NEVER_CLOSED.minAgeSeconds, usual),
     idleSeconds: Math.max(
@@ -137,15 +140,9 @@ function limitsOf({ ledger }: Scene, target: number, rows: Uint32Array): Limits 
   };
 }
 
-function longestPauses({ sessions }: Ledger, rows: Uint32Array): Float64Array {
-  const pauses = new Float64Array(rows.length);
-  for (let at = 0; at < rows.length; at++) pauses[at] = sessions.longestPause[rows[at]!]!;
-  return pauses;
-}
-
 function supported(scene: Scene, client: number, leak: Leak): Judgement {
   const usable = scene.ledger.pool(client).usable;
-  const growth = growthOf(scene.ledger, rowsOfTarget(scene.ledger, leak.target), usable);
+  const growth = growthOf(scene.ledger, targetRows(scene.ledger, leak.target), usable);
   const large = isLargeLeak(scene, client, leak.rows.length, growth);
   const head = {
     code: 'sessions-never-closed',
@@ -165,7 +162,7 @@ function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable
   const suspects = leaks.reduce((sum, leak) => sum + leak.rows.length, 0);
   const open = leaks.reduce((sum, leak) => sum + leak.open, 0);
   const latest = scene.ledger.span.to - usualAge(scene, client) * SECOND;
-  const judged = countEstablished(scene.ledger, rowsOfClient(scene.ledger, client), latest);
+  const judged = countEstablished(scene.ledger, clientRows(scene.ledger, client), latest);
   const inHole = leaks.reduce((sum, leak) => sum + leak.inHole, 0);
   const excluded = provable && suspects + inHole === 0 && judged >= NEVER_CLOSED.minJudged;
   const head = {

@@ -2,10 +2,11 @@
  * F5: which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host
  * or a capture that fell silent altogether is no stall.
  */
+import { clientRowsByStart } from '../ledger/rows.ts';
 import type { Silence } from '../session/activity.ts';
-import { type Attempts, attemptsAmong, countBetween } from './attempts.ts';
+import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
-import { rowsOfClient, rowsOfTarget, type Scene, targetsOf } from './scene.ts';
+import { type Scene, targetsOf } from './scene.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
 
 export const STALL = {
@@ -68,7 +69,7 @@ export function findStalls(scene: Scene, client: number): Stalls {
   );
   const remote = stalls.filter((stall) => stall.goingOn.length > 0);
   const alone = stalls.filter((stall) => stall.goingOn.length === 0);
-  const everything = alone.length === 0 ? null : attemptsAmong(scene.ledger, rowsOfClient(scene.ledger, client));
+  const everything = alone.length === 0 ? null : attemptsOf(scene.ledger, client, null);
   const host = alone.filter((stall) => everything !== null && isHostWide(everything, alone, stall));
   return { streams, remote, host, unclear: alone.filter((stall) => !host.includes(stall)) };
 }
@@ -80,7 +81,7 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
   const streams: TargetStream[] = [];
   for (let target = from; target < to; target++) {
     if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
-    const attempts = attemptsAmong(ledger, rowsOfTarget(ledger, target));
+    const attempts = attemptsOf(ledger, client, target);
     const { silences, rhythmic, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
     const hasCause = (silence: StreamSilence) =>
       portsFullAround(scene, client, target, silence.from - MINUTE, silence.to);
@@ -132,7 +133,7 @@ function activityIn(scene: Scene, client: number, silence: StreamSilence) {
 
 function startSeconds({ ledger }: Scene, client: number, from: number, to: number) {
   const { start } = ledger.sessions;
-  const rows = rowsOfClient(ledger, client);
+  const rows = clientRowsByStart(ledger, client);
   let count = 0;
   let last = Number.NaN;
   for (let at = firstFrom(rows, start, from); at < rows.length && start[rows[at]!]! < to; at++) {

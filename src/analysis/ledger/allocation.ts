@@ -14,7 +14,7 @@ function drawsOf(ledger: Ledger, client: number): Draws {
   const targets = new Uint32Array(clients.attempts[client]!);
   let draws = 0;
   for (let at = clients.first[client]!; at < clients.first[client + 1]!; at++) {
-    const row = clients.sessions[at]!;
+    const row = clients.byStart[at]!;
     const port = sessions.ports[row]! >>> 16;
     if (sessions.facts[row]! & MIDSTREAM || !pool.has(port)) continue;
     ports[draws] = port;

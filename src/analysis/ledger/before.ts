@@ -1,15 +1,20 @@
 import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
 import type { PortRows } from './ledger.ts';
 
+const PORTS = 65536;
+
 /**
  * The session before on each four-tuple, in the order of time, as the tracker noted it; null where that is not the
  * order of time, or the two sockets changed roles: then the port rows tell.
  */
-export function trackedBefore({ before, count, start }: Sessions, targetOf: Int32Array): Int32Array | null {
-  for (let row = 0; row < count; row++) {
-    const earlier = before[row]!;
-    if (earlier < 0 || targetOf[row]! < 0) continue;
-    if (targetOf[earlier] !== targetOf[row] || !(start[earlier]! <= start[row]!)) return null;
+export function trackedBefore({ before, groups: { targets } }: Sessions): Int32Array | null {
+  for (let target = 0; target < targets.count; target++) {
+    const from = targets.first[target]!;
+    const to = targets.first[target + 1]!;
+    for (let row = from; row < to; row++) {
+      const earlier = before[row]!;
+      if (earlier >= row || (earlier >= 0 && earlier < from)) return null;
+    }
   }
   return before;
 }
@@ -25,23 +30,19 @@ export function groupedBefore(ports: PortRows, sessionCount: number): Int32Array
   return before;
 }
 
-/** Distinct local ports of each target's attempts: attempts before which there was none on the four-tuple. */
-export function attemptedPorts(
-  { facts }: Sessions,
-  byTime: Uint32Array,
-  before: Int32Array,
-  targetOf: Int32Array,
-  targets: number,
-): Uint32Array {
-  const distinct = new Uint32Array(targets);
-  const attempted = new Uint8Array(targetOf.length);
-  for (const row of byTime) {
-    const target = targetOf[row]!;
-    if (target < 0) continue;
-    const wasAttempted = before[row]! >= 0 && attempted[before[row]!] === 1;
-    const isAttempt = (facts[row]! & MIDSTREAM) === 0;
-    if (isAttempt && !wasAttempted) distinct[target]!++;
-    if (isAttempt || wasAttempted) attempted[row] = 1;
+/** Distinct local ports of each target's attempts. */
+export function attemptedPorts({ facts, ports, groups: { targets } }: Sessions): Uint32Array {
+  const distinct = new Uint32Array(targets.count);
+  /** By local port: the last target, plus one, that was attempted from it. */
+  const attempted = new Uint32Array(PORTS);
+  for (let target = 0; target < targets.count; target++) {
+    const to = targets.first[target + 1]!;
+    for (let row = targets.first[target]!; row < to; row++) {
+      const port = ports[row]! >>> 16;
+      if (facts[row]! & MIDSTREAM || attempted[port] === target + 1) continue;
+      attempted[port] = target + 1;
+      distinct[target]!++;
+    }
   }
   return distinct;
 }

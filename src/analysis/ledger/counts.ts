@@ -18,9 +18,9 @@ import {
   synCopiesOf,
 } from '../session/sessions.ts';
 import { endStateOf } from './hold.ts';
-import type { LargeTargets } from './large-targets.ts';
 import type { Ledger, TargetCounts } from './ledger.ts';
-import { GAP_EDGES, gapBin, gapSeconds } from './reuses.ts';
+import { GAP_EDGES, gapBin } from './reuses.ts';
+import { targetReuses, targetRows } from './rows.ts';
 
 /** Established sessions are told from attempts that never were by this beside the state. */
 const WAS_ESTABLISHED = 8;
@@ -33,105 +33,81 @@ export function synRetransmissions(sessions: Sessions, row: number): number {
   return Math.max(0, sessions.synPackets[row]! - synCopiesOf(sessions.facts[row]!) - 1);
 }
 
-/** What the sessions `rows` of one target add up to. */
-export function countTarget(sessions: Sessions, rows: Uint32Array, distinctLocalPorts: number): TargetCounts {
-  const tally = new Tally(1);
-  for (const row of rows) {
-    tally.addSession(sessions, row, 0);
-    if (sessions.previous[row]! >= 0) tally.addReuse(answerOf(sessions.facts[row]!), gapSeconds(sessions, row), 0);
+/** What the sessions of one target add up to. */
+export function countTarget({ sessions, reuses, targets }: Counted, target: number): TargetCounts {
+  const { from, to } = targetRows({ targets }, target);
+  const tally = new Tally();
+  for (let row = from; row < to; row++) tally.addSession(sessions, row);
+  const reused = targetReuses({ reuses }, target);
+  for (let at = reused.from; at < reused.to; at++) {
+    tally.addReuse(answerOf(sessions.facts[reuses.session[at]!]!), reuses.gapSeconds[at]!);
   }
-  return tally.of(0, distinctLocalPorts);
+  return tally.counts(targets.distinctLocalPorts[target]!);
 }
 
-/** The same for all large targets at once: a pass in the order of the columns takes half the time. */
-export function countLargeTargets({ sessions, reuses, targetOf }: Ledger, large: LargeTargets): Tally {
-  const tally = new Tally(large.count);
-  for (let row = 0; row < sessions.count; row++) {
-    const part = large.numberOf(targetOf[row]!);
-    if (part >= 0) tally.addSession(sessions, row, part);
-  }
-  for (let at = 0; at < reuses.count; at++) {
-    const row = reuses.session[at]!;
-    const part = large.numberOf(targetOf[row]!);
-    if (part >= 0) tally.addReuse(answerOf(sessions.facts[row]!), reuses.gapSeconds[at]!, part);
-  }
-  return tally;
-}
+type Counted = Pick<Ledger, 'sessions' | 'reuses' | 'targets'>;
 
 function stateWithPast(facts: number): number {
   return endStateOf(facts) | (facts & (ESTABLISHED | MIDSTREAM) ? WAS_ESTABLISHED : 0);
 }
 
-/** Running counts of several targets. */
+/** Running counts of a target. */
 class Tally {
-  readonly #states: Uint32Array;
-  readonly #synPackets: Float64Array;
-  readonly #midstream: Uint32Array;
-  readonly #repeats: Float64Array;
-  readonly #histogram: Uint32Array;
-  readonly #answers: Uint32Array;
-  readonly #minGap: Float64Array;
-  readonly #firstAttempt: Float64Array;
-  readonly #lastAttempt: Float64Array;
+  readonly #states = new Uint32Array(STATES);
+  readonly #histogram = new Uint32Array(BINS);
+  readonly #answers = new Uint32Array(ANSWERS);
+  #synPackets = 0;
+  #midstream = 0;
+  #repeats = 0;
+  #minGap = Number.NaN;
+  #firstAttempt = Number.NaN;
+  #lastAttempt = Number.NaN;
 
-  constructor(parts: number) {
-    this.#states = new Uint32Array(parts * STATES);
-    this.#synPackets = new Float64Array(parts);
-    this.#midstream = new Uint32Array(parts);
-    this.#repeats = new Float64Array(parts);
-    this.#histogram = new Uint32Array(parts * BINS);
-    this.#answers = new Uint32Array(parts * ANSWERS);
-    this.#minGap = new Float64Array(parts).fill(Number.NaN);
-    this.#firstAttempt = new Float64Array(parts).fill(Number.NaN);
-    this.#lastAttempt = new Float64Array(parts).fill(Number.NaN);
-  }
-
-  addSession(sessions: Sessions, row: number, part: number): void {
+  addSession(sessions: Sessions, row: number): void {
     const facts = sessions.facts[row]!;
-    this.#states[part * STATES + stateWithPast(facts)]!++;
-    this.#synPackets[part]! += sessions.synPackets[row]!;
-    if (facts & MIDSTREAM) this.#midstream[part]!++;
-    else this.#addAttempt(sessions, row, part);
+    this.#states[stateWithPast(facts)]!++;
+    this.#synPackets += sessions.synPackets[row]!;
+    if (facts & MIDSTREAM) this.#midstream++;
+    else this.#addAttempt(sessions, row);
   }
 
-  #addAttempt(sessions: Sessions, row: number, part: number): void {
-    this.#repeats[part]! += synRetransmissions(sessions, row);
+  #addAttempt(sessions: Sessions, row: number): void {
+    this.#repeats += synRetransmissions(sessions, row);
     const start = sessions.start[row]!;
     if (Number.isNaN(start)) return;
-    // The comparisons hold where there is nothing yet, too.
-    if (!(start >= this.#firstAttempt[part]!)) this.#firstAttempt[part] = start;
-    if (!(start <= this.#lastAttempt[part]!)) this.#lastAttempt[part] = start;
+    if (Number.isNaN(this.#firstAttempt)) this.#firstAttempt = start;
+    this.#lastAttempt = start;
   }
 
   /** `answer` as `answerOf` gives it; `gap` in seconds, NaN where there is none. */
-  addReuse(answer: number, gap: number, part: number): void {
-    this.#answers[part * ANSWERS + answer]!++;
+  addReuse(answer: number, gap: number): void {
+    this.#answers[answer]!++;
     if (Number.isNaN(gap)) return;
-    this.#histogram[part * BINS + gapBin(gap)]!++;
-    if (!(gap >= this.#minGap[part]!)) this.#minGap[part] = gap;
+    this.#histogram[gapBin(gap)]!++;
+    // The comparison holds where there is nothing yet, too.
+    if (!(gap >= this.#minGap)) this.#minGap = gap;
   }
 
-  of(part: number, distinctLocalPorts: number): TargetCounts {
-    const states = this.#states.subarray(part * STATES, (part + 1) * STATES);
+  counts(distinctLocalPorts: number): TargetCounts {
     return {
-      synPackets: this.#synPackets[part]!,
-      attempts: sum(states) - this.#midstream[part]!,
-      synRetransmissions: this.#repeats[part]!,
+      synPackets: this.#synPackets,
+      attempts: sum(this.#states) - this.#midstream,
+      synRetransmissions: this.#repeats,
       distinctLocalPorts,
-      midstreamSessions: this.#midstream[part]!,
-      ...outcomesAndEnds(states, this.#midstream[part]!),
-      reuses: this.#reuses(part),
-      firstAttempt: this.#firstAttempt[part]!,
-      lastAttempt: this.#lastAttempt[part]!,
+      midstreamSessions: this.#midstream,
+      ...outcomesAndEnds(this.#states, this.#midstream),
+      reuses: this.#reuses(),
+      firstAttempt: this.#firstAttempt,
+      lastAttempt: this.#lastAttempt,
     };
   }
 
-  #reuses(part: number): TargetCounts['reuses'] {
-    const answers = this.#answers.subarray(part * ANSWERS, (part + 1) * ANSWERS);
+  #reuses(): TargetCounts['reuses'] {
+    const answers = this.#answers;
     return {
       count: sum(answers),
-      minGapSeconds: this.#minGap[part]!,
-      histogram: [...this.#histogram.subarray(part * BINS, (part + 1) * BINS)],
+      minGapSeconds: this.#minGap,
+      histogram: [...this.#histogram],
       answers: {
         accepted: answers[ACCEPTED]!,
         challenged: answers[CHALLENGED]!,

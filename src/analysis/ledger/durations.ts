@@ -1,17 +1,18 @@
 import { CLOSED, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.ts';
+import type { RowRange } from './ledger.ts';
 import { select } from './selection.ts';
 
 /** Below this many closed sessions a target's own percentile says nothing (DOMAIN 4.0). */
 export const MIN_CLOSED_SESSIONS = 30;
 
 /**
- * Durations in seconds of the sessions among `rows` whose begin and close are both in the capture: by FIN, or by a
- * RST. In no order.
+ * Durations in seconds of those of the sessions whose begin and close are both in the capture: by FIN, or by a RST. In no
+ * order.
  */
-export function closedDurations({ facts, start, closed }: Sessions, rows: Uint32Array): Float64Array {
-  const seconds = new Float64Array(rows.length);
+export function closedDurations({ facts, start, closed }: Sessions, { from, to }: RowRange): Float64Array {
+  const seconds = new Float64Array(to - from);
   let count = 0;
-  for (const row of rows) {
+  for (let row = from; row < to; row++) {
     // CLOSED and RESET are the last of the states.
     if (facts[row]! & MIDSTREAM || stateOf(facts[row]!) < CLOSED) continue;
     const duration = (closed[row]! - start[row]!) / 1e9;

@@ -10,12 +10,13 @@ export class JudgedOccupancy implements JudgedPeak {
   readonly peakAt: number;
   readonly ratio: number;
   readonly #columns: SweepColumns;
-  readonly #rows: Uint32Array;
+  readonly #rows: () => Uint32Array;
   readonly #pool: Pool;
   #full: FullTime | null = null;
   #states: PortStates | null = null;
 
-  constructor(columns: SweepColumns, rows: Uint32Array, pool: Pool, { timeWaitSeconds, peak, peakAt, ratio }: Peak) {
+  constructor(columns: SweepColumns, rows: () => Uint32Array, pool: Pool, at: Peak) {
+    const { timeWaitSeconds, peak, peakAt, ratio } = at;
     this.timeWaitSeconds = timeWaitSeconds;
     this.peak = peak;
     this.peakAt = peakAt;
@@ -59,12 +60,12 @@ export class JudgedOccupancy implements JudgedPeak {
 
   get #fullTime(): FullTime {
     const threshold = this.ratio < FULL_SHARE ? Number.POSITIVE_INFINITY : FULL_SHARE * this.#pool.usable;
-    this.#full ??= fullTime(this.#columns, this.#rows, this.#pool, this.timeWaitSeconds, threshold);
+    this.#full ??= fullTime(this.#columns, this.#rows(), this.#pool, this.timeWaitSeconds, threshold);
     return this.#full;
   }
 
   get #portStates(): PortStates {
-    this.#states ??= composition(this.#columns, this.#rows, this.#pool, this.peakAt, this.timeWaitSeconds);
+    this.#states ??= composition(this.#columns, this.#rows(), this.#pool, this.peakAt, this.timeWaitSeconds);
     return this.#states;
   }
 }

@@ -1,5 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import type { Parts } from './parts.ts';
+import { rowNumbers, targetRows } from './rows.ts';
 
 /** Figures of smaller groups are made again when asked for again: there may be as many groups as sessions. */
 export const KEPT_FROM_SESSIONS = 256;
@@ -51,10 +52,7 @@ export class LargeTargets {
       count: last - first,
       ofTarget: this.#numbers,
       first,
-      rowsOf: (part) => {
-        const target = this.#large[first + part]!;
-        return targets.sessions.subarray(targets.first[target]!, targets.first[target + 1]!);
-      },
+      rowsOf: (part) => rowNumbers(targetRows(this.#groups, this.#large[first + part]!)),
     };
   }
 }

@@ -2,13 +2,13 @@
  * The port ledger: sessions grouped by target, local port and client, computed once. The report, the findings and the
  * tables read it; none of them needs a packet again.
  *
- * Rows of `Sessions` are never copied: groups are slices of index columns. Figures of one target or client are made on
- * demand from its slice (`ledger.counts(target)`, ...) and kept for the large ones, because a scan or a flood has as
- * many groups as sessions.
+ * A target's sessions, and a client's, are a range of rows of `Sessions`. Figures of one target or client are made on
+ * demand from its rows (`ledger.counts(target)`, ...) and kept for the large ones, because a scan or a flood has as many
+ * groups as sessions.
  */
 import type { Addresses } from '../segment/addresses.ts';
 import type { Timeline } from '../segment/timeline.ts';
-import type { Sessions } from '../session/sessions.ts';
+import type { ClientGroups, Sessions, TargetGroups } from '../session/sessions.ts';
 import type { LedgerOptions } from './options.ts';
 
 /** First and last packet of all captures, in nanoseconds since `Timeline.baseSeconds`; NaN without any time. */
@@ -26,35 +26,19 @@ export interface LedgerInput {
   readonly span?: Span;
 }
 
-/**
- * One row a target (a client towards one remote), those of a client next to each other. Sessions whose client cannot
- * be told are in none. `sessions` lists the session rows of target `t` at `first[t]` up to `first[t + 1]`, by start.
- */
-export interface Targets {
-  readonly count: number;
-  /** Index in `Clients`. */
-  readonly client: Uint32Array;
-  /** Address id of the remote. */
-  readonly remote: Uint32Array;
-  readonly remotePort: Uint16Array;
-  readonly attempts: Uint32Array;
-  /** Distinct local ports of attempts. */
-  readonly distinctLocalPorts: Uint32Array;
-  readonly first: Uint32Array;
-  readonly sessions: Uint32Array;
+/** Session rows `from` up to `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** One row a client. `sessions` lists its session rows at `first[c]` up to `first[c + 1]`, by start. */
-export interface Clients {
-  readonly count: number;
-  /** Address id. */
-  readonly address: Uint32Array;
-  readonly attempts: Uint32Array;
-  /** The client's targets are rows `firstTarget[c]` up to `firstTarget[c + 1]` of `Targets`. */
-  readonly firstTarget: Uint32Array;
-  readonly first: Uint32Array;
-  readonly sessions: Uint32Array;
+/** One row a target. Sessions whose client cannot be told are in none. */
+export interface Targets extends TargetGroups {
+  /** Distinct local ports of attempts. */
+  readonly distinctLocalPorts: Uint32Array;
 }
+
+export type Clients = ClientGroups;
 
 /**
  * One row a local port of one target, by target and then by port. `sessions` lists the session rows of port row `p` at
@@ -70,9 +54,11 @@ export interface PortRows {
   readonly lost: Uint8Array;
 }
 
-/** One row a reuse, by time. The other columns of the table are made by `reuseColumns` (reuses.ts). */
+/** One row a reuse, in the order of the session rows. The other columns of the table are made by `reuseColumns` (reuses.ts). */
 export interface ReuseRows {
   readonly count: number;
+  /** The reuses of target `t` are `firstOfTarget[t]` up to `firstOfTarget[t + 1]`. */
+  readonly firstOfTarget: Uint32Array;
   /** Session row of the new attempt. */
   readonly session: Uint32Array;
   /** From the close of the earlier session to the SYN; NaN stands for null. */

@@ -33,7 +33,7 @@ export function occupanciesOf(
     // The whole is kept behind the parts and told first.
     const place = group === 0 ? parts.count + 1 : group - 1;
     const peak = (timeWait: number): Peak => peakRow(peaks, place, rankOf(timeWait, swept), timeWait, pool);
-    const groupRows = group === 0 ? rows : parts.rowsOf(place);
+    const groupRows = () => (group === 0 ? rows : parts.rowsOf(place));
     return {
       peaks: question.timeWaits.map(peak),
       judged: new JudgedOccupancy(columns, groupRows, pool, peak(effective)),

@@ -1,6 +1,6 @@
 import type { PortRange } from '../../contract/job.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Pool } from './ledger.ts';
+import type { Pool, RowRange } from './ledger.ts';
 import type { HostPorts, LedgerOptions } from './options.ts';
 
 /** The dynamic ranges of Windows since Vista, of Windows before, and of Linux (DOMAIN 1.5). */
@@ -38,10 +38,10 @@ class PortPool implements Pool {
   }
 }
 
-/** The pool of a client whose sessions are `rows`: given, from evidence, or inferred. `hosts`: see `hostsAt`. */
+/** The pool of a client whose sessions these are: given, from evidence, or inferred. `hosts`: see `hostsAt`. */
 export function poolOf(
   sessions: Sessions,
-  rows: Uint32Array,
+  rows: RowRange,
   hosts: readonly HostPorts[],
   options: Pick<LedgerOptions, 'portRange'>,
 ): Pool {
@@ -67,19 +67,19 @@ function statedRange(options: Pick<LedgerOptions, 'portRange'>, hosts: readonly 
 }
 
 /** Whether no more than half of the client's local ports lie outside: else the range is another host's (CONTRACT 2). */
-function holdsMost(sessions: Sessions, rows: Uint32Array, range: PortRange): boolean {
+function holdsMost(sessions: Sessions, { from, to }: RowRange, range: PortRange): boolean {
   const ports = new Set<number>();
-  for (const row of rows) ports.add(sessions.ports[row]! >>> 16);
+  for (let row = from; row < to; row++) ports.add(sessions.ports[row]! >>> 16);
   let inside = 0;
   for (const port of ports) if (port >= range.first && port <= range.last) inside++;
   return inside * 2 >= ports.size;
 }
 
-function portsSeen(sessions: Sessions, rows: Uint32Array): PortRange {
+function portsSeen({ ports }: Sessions, { from, to }: RowRange): PortRange {
   let first = 65535;
   let last = 0;
-  for (const row of rows) {
-    const port = sessions.ports[row]! >>> 16;
+  for (let row = from; row < to; row++) {
+    const port = ports[row]! >>> 16;
     if (port < first) first = port;
     if (port > last) last = port;
   }

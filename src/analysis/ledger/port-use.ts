@@ -1,7 +1,7 @@
+import { sortByTime } from '../session/order.ts';
 import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
 import { waitsAfterHold } from './hold.ts';
 import type { Pool, Span } from './ledger.ts';
-import { sortByTime } from './order.ts';
 import type { Parts } from './parts.ts';
 import type { Holders } from './sweep.ts';
 

@@ -1,19 +1,13 @@
-import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
-import type { Ledger, PortRows, Targets } from './ledger.ts';
-import { groupRows } from './order.ts';
+import { MIDSTREAM, type Sessions, type TargetGroups } from '../session/sessions.ts';
+import type { Ledger, PortRows } from './ledger.ts';
 import { gapSeconds } from './reuses.ts';
 
 const PORTS = 65536;
 
 /** The sessions of each target by local port. */
-export function groupPorts(
-  sessions: Sessions,
-  targets: Pick<Targets, 'count' | 'first' | 'sessions'>,
-  targetOf: Int32Array,
-): PortRows {
-  const rows = groupRows(byLocalPort(sessions, targets.sessions), targetOf, targets.first);
-  const { ports } = sessions;
+export function groupPorts({ ports, groups: { targets } }: Sessions): PortRows {
   const { first } = targets;
+  const rows = byLocalPort(ports, targets);
   const firstOfTarget = new Uint32Array(targets.count + 1);
   let count = 0;
   for (let target = 0; target < targets.count; target++) {
@@ -30,13 +24,25 @@ export function groupPorts(
   };
 }
 
-function byLocalPort({ ports }: Sessions, rows: Uint32Array): Uint32Array {
+/** Sorted by local port, and then dealt out to the targets. */
+function byLocalPort(ports: Uint32Array, { first, count }: TargetGroups): Uint32Array {
+  const known = first[count]!;
   const next = new Uint32Array(PORTS + 1);
-  for (const row of rows) next[(ports[row]! >>> 16) + 1]!++;
+  for (let row = 0; row < known; row++) next[(ports[row]! >>> 16) + 1]!++;
   for (let port = 0; port < PORTS; port++) next[port + 1]! += next[port]!;
-  const sorted = new Uint32Array(rows.length);
-  for (const row of rows) sorted[next[ports[row]! >>> 16]!++] = row;
-  return sorted;
+  const sorted = new Uint32Array(known);
+  const targetOf = new Uint32Array(known);
+  for (let target = 0; target < count; target++) {
+    for (let row = first[target]!; row < first[target + 1]!; row++) {
+      const place = next[ports[row]! >>> 16]!++;
+      sorted[place] = row;
+      targetOf[place] = target;
+    }
+  }
+  const nextOfTarget = first.slice();
+  const dealt = new Uint32Array(known);
+  for (let at = 0; at < known; at++) dealt[nextOfTarget[targetOf[at]!]!++] = sorted[at]!;
+  return dealt;
 }
 
 function distinctPorts(ports: Uint32Array, rows: Uint32Array, from: number, to: number): number {

@@ -1,26 +1,46 @@
-import { answerOf, BY_NONE, CLOSED, closerOf, previousStateOf, RESET, type Sessions } from '../session/sessions.ts';
+import { timeOrder } from '../session/order.ts';
+import {
+  answerOf,
+  BY_NONE,
+  CLOSED,
+  closerOf,
+  previousStateOf,
+  RESET,
+  type Sessions,
+  type TargetGroups,
+} from '../session/sessions.ts';
 import type { Ledger, ReuseRows } from './ledger.ts';
 
 /** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge (DOMAIN 4.1, F2). */
 export const GAP_EDGES = [0, 1, 30, 60, 120, 240] as const;
 
-export function findReuses({ previous, facts, start, closed, count }: Sessions, byTime: Uint32Array): ReuseRows {
+export function findReuses(sessions: Sessions): ReuseRows {
+  const { previous, count } = sessions;
   let reuses = 0;
   for (let row = 0; row < count; row++) if (previous[row]! >= 0) reuses++;
   const session = new Uint32Array(reuses);
   const gaps = new Float64Array(reuses);
   const closedBy = new Uint8Array(reuses);
   let at = 0;
-  for (let place = 0; at < reuses; place++) {
-    const row = byTime[place]!;
-    const earlier = previous[row]!;
-    if (earlier < 0) continue;
-    const isOver = wasClosed(facts[row]!);
+  for (let row = 0; at < reuses; row++) {
+    if (previous[row]! < 0) continue;
     session[at] = row;
-    gaps[at] = isOver ? secondsBetween(closed[earlier]!, start[row]!) : Number.NaN;
-    closedBy[at++] = isOver ? closerOf(facts[earlier]!) : BY_NONE;
+    gaps[at] = gapSeconds(sessions, row);
+    closedBy[at++] = closerBefore(sessions, row);
   }
-  return { count: reuses, session, gapSeconds: gaps, closedBy };
+  const firstOfTarget = firstReuses(session, sessions.groups.targets);
+  return { count: reuses, firstOfTarget, session, gapSeconds: gaps, closedBy };
+}
+
+/** Of each target, from its rows on. */
+function firstReuses(session: Uint32Array, { first, count }: TargetGroups): Uint32Array {
+  const firstOfTarget = new Uint32Array(count + 1);
+  let at = 0;
+  for (let target = 0; target <= count; target++) {
+    while (at < session.length && session[at]! < first[target]!) at++;
+    firstOfTarget[target] = at;
+  }
+  return firstOfTarget;
 }
 
 /**
@@ -71,24 +91,23 @@ export interface ReuseColumns {
   readonly previous: Uint32Array;
 }
 
-/** Rows `from` up to `to` of the table `reuses`. */
-export function reuseColumns({ sessions, reuses }: Ledger, from: number, to: number): ReuseColumns {
-  const session = reuses.session.subarray(from, to);
-  const previousState = new Uint8Array(session.length);
-  const answer = new Uint8Array(session.length);
-  const previous = new Uint32Array(session.length);
-  for (let at = 0; at < session.length; at++) {
-    const row = session[at]!;
-    previousState[at] = previousStateOf(sessions.facts[row]!);
-    answer[at] = answerOf(sessions.facts[row]!);
-    previous[at] = sessions.previous[row]!;
-  }
+/** Rows of `ReuseRows` in the order of the table: by the time of the SYN. */
+export function reusesByTime({ sessions, reuses }: Ledger): Uint32Array {
+  return timeOrder(
+    Float64Array.from(reuses.session, (row) => sessions.start[row]!),
+    reuses.count,
+  );
+}
+
+/** The table's columns of these rows of `ReuseRows`. */
+export function reuseColumns({ sessions, reuses }: Ledger, rows: Uint32Array): ReuseColumns {
+  const session = rows.map((at) => reuses.session[at]!);
   return {
     session,
-    gapSeconds: reuses.gapSeconds.subarray(from, to),
-    previousState,
-    closedBy: reuses.closedBy.subarray(from, to),
-    answer,
-    previous,
+    gapSeconds: Float64Array.from(rows, (at) => reuses.gapSeconds[at]!),
+    previousState: Uint8Array.from(session, (row) => previousStateOf(sessions.facts[row]!)),
+    closedBy: Uint8Array.from(rows, (at) => reuses.closedBy[at]!),
+    answer: Uint8Array.from(session, (row) => answerOf(sessions.facts[row]!)),
+    previous: session.map((row) => sessions.previous[row]!),
   };
 }

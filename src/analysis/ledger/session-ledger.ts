@@ -1,5 +1,5 @@
 import { MIDSTREAM } from '../session/sessions.ts';
-import { countLargeTargets, countTarget } from './counts.ts';
+import { countTarget } from './counts.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   Pool,
   PortRows,
   ReuseRows,
+  RowRange,
   Span,
   TargetCounts,
   Targets,
@@ -19,6 +20,7 @@ import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.
 import { hostsAt, poolOf } from './pool.ts';
 import type { SweepColumns } from './port-use.ts';
 import { groupPorts } from './ports.ts';
+import { clientRows, clientRowsByStart, countOf, rowNumbers, targetRows } from './rows.ts';
 import { Holders } from './sweep.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
 
@@ -49,7 +51,6 @@ export class SessionLedger implements Ledger {
   readonly #timeWaits: ObservedTimeWaits;
   readonly #large: LargeTargets;
   #ports: PortRows | null = null;
-  #largeCounts: ReturnType<typeof countLargeTargets> | null = null;
 
   constructor(input: LedgerInput, columns: LedgerColumns) {
     const { sessions, options } = input;
@@ -72,24 +73,22 @@ export class SessionLedger implements Ledger {
   }
 
   get ports(): PortRows {
-    this.#ports ??= groupPorts(this.sessions, this.targets, this.targetOf);
+    this.#ports ??= groupPorts(this.sessions);
     return this.#ports;
   }
 
   counts(target: number): TargetCounts {
-    const distinct = this.targets.distinctLocalPorts[target]!;
-    const number = this.#large.numberOf(target);
-    if (number < 0) return countTarget(this.sessions, this.#rowsOfTarget(target), distinct);
-    this.#largeCounts ??= countLargeTargets(this, this.#large);
-    return this.#largeCounts.of(number, distinct);
+    return countTarget(this, target);
   }
 
   distinctLocalPorts(client: number): number {
+    const { ports, facts } = this.sessions;
+    const { from, to } = clientRows(this, client);
     const seen = new Uint8Array(PORTS);
     let distinct = 0;
-    for (const row of this.#rowsOfClient(client)) {
-      const port = this.sessions.ports[row]! >>> 16;
-      if (seen[port] === 1 || this.sessions.facts[row]! & MIDSTREAM) continue;
+    for (let row = from; row < to; row++) {
+      const port = ports[row]! >>> 16;
+      if (seen[port] === 1 || facts[row]! & MIDSTREAM) continue;
       seen[port] = 1;
       distinct++;
     }
@@ -97,7 +96,7 @@ export class SessionLedger implements Ledger {
   }
 
   pool(client: number): Pool {
-    return this.#pools.of(client, this.#rowsOfClient(client));
+    return this.#pools.of(client, clientRows(this, client));
   }
 
   timeWait(client: number): TimeWaitFigures {
@@ -105,22 +104,22 @@ export class SessionLedger implements Ledger {
   }
 
   longDuration(target: number): number {
-    const own = closedDurations(this.sessions, this.#rowsOfTarget(target));
+    const own = closedDurations(this.sessions, targetRows(this, target));
     if (own.length >= MIN_CLOSED_SESSIONS) return percentile99(own);
     const client = this.targets.client[target]!;
-    return this.#longDurations.of(client, this.#rowsOfClient(client));
+    return this.#longDurations.of(client, clientRows(this, client));
   }
 
   targetOccupancy(target: number): Occupancy {
     const client = this.targets.client[target]!;
     if (this.#large.numberOf(target) < 0) {
-      return occupancyOf(this.#sweep, this.#rowsOfTarget(target), this.#question(client));
+      return occupancyOf(this.#sweep, rowNumbers(targetRows(this, target)), this.#question(client));
     }
-    return this.#occupancies.of(client, this.#rowsOfClient(client))[1 + this.#large.partOf(target)]!;
+    return this.#occupancies.of(client, clientRows(this, client))[1 + this.#large.partOf(target)]!;
   }
 
   clientOccupancy(client: number): Occupancy {
-    return this.#occupancies.of(client, this.#rowsOfClient(client))[0]!;
+    return this.#occupancies.of(client, clientRows(this, client))[0]!;
   }
 
   isReported(client: number): boolean {
@@ -138,38 +137,30 @@ export class SessionLedger implements Ledger {
   readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
 
   /** Of a client, and behind it, from the same sweeps, of its large targets. */
-  readonly #occupancies = new Kept((client, rows) =>
-    occupanciesOf(this.#sweep, rows, this.#large.ofClient(client), this.#question(client)),
+  readonly #occupancies = new Kept((client) =>
+    occupanciesOf(this.#sweep, clientRowsByStart(this, client), this.#large.ofClient(client), this.#question(client)),
   );
 
   #question(client: number): OccupancyQuestion {
     const { effectiveSeconds } = this.timeWait(client);
     return { pool: this.pool(client), timeWaits: this.#reportedTimeWaits, effective: effectiveSeconds };
   }
-
-  #rowsOfTarget(target: number): Uint32Array {
-    return this.targets.sessions.subarray(this.targets.first[target]!, this.targets.first[target + 1]!);
-  }
-
-  #rowsOfClient(client: number): Uint32Array {
-    return this.clients.sessions.subarray(this.clients.first[client]!, this.clients.first[client + 1]!);
-  }
 }
 
 /** Figures by group, kept for groups that are costly to look through. */
 class Kept<T> {
-  readonly #make: (group: number, rows: Uint32Array) => T;
+  readonly #make: (group: number, rows: RowRange) => T;
   readonly #kept = new Map<number, T>();
 
-  constructor(make: (group: number, rows: Uint32Array) => T) {
+  constructor(make: (group: number, rows: RowRange) => T) {
     this.#make = make;
   }
 
-  of(group: number, rows: Uint32Array): T {
+  of(group: number, rows: RowRange): T {
     const known = this.#kept.get(group);
     if (known !== undefined) return known;
     const made = this.#make(group, rows);
-    if (rows.length >= KEPT_FROM_SESSIONS) this.#kept.set(group, made);
+    if (countOf(rows) >= KEPT_FROM_SESSIONS) this.#kept.set(group, made);
     return made;
   }
 }

@@ -26,7 +26,9 @@ export class ObservedTimeWaits {
       if (Number.isNaN(gap) || reuses.closedBy[at] !== BY_CLIENT || !isAcceptedAfterClose(sessions.facts[row]!))
         continue;
       const client = targets.client[targetOf[row]!]!;
-      if (gap >= this.#minGap[client]!) continue;
+      // Of equal gaps the earliest, as the reuses of several targets come one target after the other.
+      if (gap > this.#minGap[client]!) continue;
+      if (gap === this.#minGap[client] && sessions.start[row]! >= sessions.start[this.#session[client]!]!) continue;
       this.#minGap[client] = gap;
       this.#session[client] = row;
     }

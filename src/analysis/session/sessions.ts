@@ -1,9 +1,12 @@
 /**
- * What the tracker knows at the end: one row a session, in the order of their first packets, as typed columns.
- * Client and remote are decided by then (roles.ts). Times are nanoseconds since `Timeline.baseSeconds`, NaN for never.
+ * What the tracker knows at the end: one row a session, as typed columns. Rows stand client by client, target by target
+ * (`groups`) and then by their start, so that what is asked of a target reads neighbours; sessions whose client cannot be
+ * told come behind all others. Client and remote are decided by then (roles.ts). Times are nanoseconds since
+ * `Timeline.baseSeconds`, NaN for never; a session without a start is the last of its target.
  */
 export interface Sessions {
   readonly count: number;
+  readonly groups: SessionGroups;
   /** Address ids, see `Addresses`. Where the role is not known (`CLIENT_KNOWN` not set), the two ends in any order. */
   readonly client: Uint32Array;
   readonly remote: Uint32Array;
@@ -50,6 +53,38 @@ export interface Sessions {
   readonly before: Int32Array;
   /** Bit field, read with the functions below. */
   readonly facts: Uint32Array;
+}
+
+export interface SessionGroups {
+  readonly targets: TargetGroups;
+  readonly clients: ClientGroups;
+}
+
+/** One row a target (a client towards one remote), those of a client next to each other. */
+export interface TargetGroups {
+  readonly count: number;
+  /** Row in `ClientGroups`. */
+  readonly client: Uint32Array;
+  /** Address id of the remote. */
+  readonly remote: Uint32Array;
+  readonly remotePort: Uint16Array;
+  readonly attempts: Uint32Array;
+  /** The sessions of target `t` are rows `first[t]` up to `first[t + 1]`. */
+  readonly first: Uint32Array;
+}
+
+/** One row a client. */
+export interface ClientGroups {
+  readonly count: number;
+  /** Address id. */
+  readonly address: Uint32Array;
+  readonly attempts: Uint32Array;
+  /** The client's targets are rows `firstTarget[c]` up to `firstTarget[c + 1]` of `TargetGroups`. */
+  readonly firstTarget: Uint32Array;
+  /** The client's sessions are rows `first[c]` up to `first[c + 1]`, target by target. */
+  readonly first: Uint32Array;
+  /** The same rows by start, whatever their target: also at `first[c]` up to `first[c + 1]`. */
+  readonly byStart: Uint32Array;
 }
 
 /** State at the end of the capture (CONTRACT section 5, `state`). */

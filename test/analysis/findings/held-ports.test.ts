@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { heldPorts } from '../../../src/analysis/findings/held-ports.ts';
-import { rowsOfClient, rowsOfTarget } from '../../../src/analysis/findings/scene.ts';
 import type { Ledger, Occupancy } from '../../../src/analysis/ledger/ledger.ts';
+import { clientRowsByStart, rowNumbers, targetRows } from '../../../src/analysis/ledger/rows.ts';
 import { randomSessions } from '../ledger/random-sessions.ts';
 import { caseOf } from './scene-builder.ts';
 
@@ -20,11 +20,11 @@ describe('heldPorts', () => {
       fc.property(randomSessions, (sessions) => {
         const { ledger } = caseOf({ sessions, options });
         for (let client = 0; client < ledger.clients.count; client++) {
-          assertPeak(ledger, client, rowsOfClient(ledger, client), ledger.clientOccupancy(client));
+          assertPeak(ledger, client, clientRowsByStart(ledger, client), ledger.clientOccupancy(client));
         }
         for (let target = 0; target < ledger.targets.count; target++) {
           const client = ledger.targets.client[target]!;
-          assertPeak(ledger, client, rowsOfTarget(ledger, target), ledger.targetOccupancy(target));
+          assertPeak(ledger, client, rowNumbers(targetRows(ledger, target)), ledger.targetOccupancy(target));
         }
       }),
       { numRuns: 300 },

@@ -7,8 +7,9 @@ import { FULL_SHARE } from '../../../src/analysis/ledger/full-time.ts';
 import type { Ledger, Occupancy } from '../../../src/analysis/ledger/ledger.ts';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../../src/analysis/ledger/options.ts';
 import { portColumns } from '../../../src/analysis/ledger/ports.ts';
-import { GAP_EDGES, reuseColumns } from '../../../src/analysis/ledger/reuses.ts';
-import { buildSessions, type SessionSpec } from '../session-builder.ts';
+import { GAP_EDGES, reuseColumns, reusesByTime } from '../../../src/analysis/ledger/reuses.ts';
+import { clientRowsByStart, rowNumbers, targetRows } from '../../../src/analysis/ledger/rows.ts';
+import { buildSessions, type SessionSpec, specIndex } from '../session-builder.ts';
 import {
   busyPorts,
   type NaiveSession,
@@ -51,6 +52,11 @@ function eachClient(ledger: Ledger, specs: readonly SessionSpec[]): [number, Nai
   ]);
 }
 
+/** The specs that these session rows were made of, as indexes. */
+function specsOf({ sessions }: Ledger, rows: Uint32Array): number[] {
+  return Array.from(rows, (row) => specIndex(sessions, row));
+}
+
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
@@ -77,22 +83,14 @@ describe('the figures of random sessions', () => {
       fc.property(randomSessions, (specs) => {
         const ledger = ledgerOf(specs);
         for (const [target, sessions] of eachTarget(ledger, specs)) {
-          const rows = ledger.targets.sessions.subarray(
-            ledger.targets.first[target]!,
-            ledger.targets.first[target + 1]!,
-          );
           assert.deepEqual(
-            [...rows],
+            specsOf(ledger, rowNumbers(targetRows(ledger, target))),
             sessions.map((session) => session.index),
           );
         }
         for (const [client, sessions] of eachClient(ledger, specs)) {
-          const rows = ledger.clients.sessions.subarray(
-            ledger.clients.first[client]!,
-            ledger.clients.first[client + 1]!,
-          );
           assert.deepEqual(
-            [...rows],
+            specsOf(ledger, clientRowsByStart(ledger, client)),
             sessions.map((session) => session.index),
           );
           assert.equal(
@@ -102,8 +100,9 @@ describe('the figures of random sessions', () => {
           const used = sessions.filter((session) => !session.midstream).map((session) => session.localPort);
           assert.equal(ledger.distinctLocalPorts(client), new Set(used).size);
         }
-        for (const [row, spec] of specs.entries())
-          assert.equal(ledger.targetOf[row] === -1, spec.clientUnknown === true);
+        for (const [row, target] of ledger.targetOf.entries()) {
+          assert.equal(target === -1, specs[specIndex(ledger.sessions, row)]!.clientUnknown === true);
+        }
       }),
     );
   });
@@ -144,14 +143,14 @@ describe('the figures of random sessions', () => {
     fc.assert(
       fc.property(randomSessions, (specs) => {
         const ledger = ledgerOf(specs);
-        const columns = reuseColumns(ledger, 0, ledger.reuses.count);
+        const columns = reuseColumns(ledger, reusesByTime(ledger));
         const expected = naiveSessions(specs).filter((session) => session.reuseOf !== undefined);
         assert.deepEqual(
-          [...columns.session],
+          specsOf(ledger, columns.session),
           expected.map((session) => session.index),
         );
         assert.deepEqual(
-          [...columns.previous],
+          specsOf(ledger, columns.previous),
           expected.map((session) => session.reuseOf),
         );
         const gaps = expected.map((session) => orNaN(naiveGap(session, specs)));

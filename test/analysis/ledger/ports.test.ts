@@ -49,7 +49,7 @@ describe('the session before', () => {
         [1, 1],
       ],
     );
-    assert.deepEqual([...ledgerOf(swapped).before], [1, -1, -1]);
+    assert.deepEqual([...ledgerOf(swapped).before], [-1, 0, -1]);
   });
 
   it('is that of the same client, where two sockets call each other', () => {
@@ -58,6 +58,6 @@ describe('the session before', () => {
       { client: '10.2.0.1', localPort: 3200, remote: '10.1.1.10', remotePort: 3200, start: 10, closed: 15 },
       { client: '10.1.1.10', localPort: 3200, remote: '10.2.0.1', remotePort: 3200, start: 20, closed: 25 },
     ]);
-    assert.deepEqual([...ledger.before], [-1, -1, 0]);
+    assert.deepEqual([...ledger.before], [-1, 0, -1], 'the rows of one client and then of the other');
   });
 });

@@ -11,7 +11,7 @@ import {
   windowGrid,
 } from '../../../src/analysis/ledger/window-grid.ts';
 import { targetWindows, windowRows } from '../../../src/analysis/ledger/windows.ts';
-import { BASE_SECONDS, buildSessions, type SessionSpec } from '../session-builder.ts';
+import { BASE_SECONDS, buildSessions, type SessionSpec, specIndex } from '../session-builder.ts';
 import { heldAt, type NaiveSession, naiveSessions, targetOf } from './naive.ts';
 import { randomSessions } from './random-sessions.ts';
 
@@ -80,8 +80,8 @@ describe('windows', () => {
         const ledger = ledgerOf(specs);
         const groups = naiveSessions(specs);
         for (let target = 0; target < ledger.targets.count; target++) {
-          const row = ledger.targets.sessions[ledger.targets.first[target]!]!;
-          const name = targetOf(groups.find((session) => session.index === row)!);
+          const index = specIndex(ledger.sessions, ledger.targets.first[target]!);
+          const name = targetOf(groups.find((session) => session.index === index)!);
           const expected = naiveWindows(
             ledger,
             groups.filter((session) => targetOf(session) === name),

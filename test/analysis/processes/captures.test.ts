@@ -142,7 +142,7 @@ describe('processes of several captures', () => {
       captured([mail(20, '2001:db8::1')], [block(7, 'mail')]),
     ];
     const { pid, report } = analysed(files);
-    assert.deepEqual([...pid], [7, 7, 9, 7]);
+    assert.deepEqual([...pid], [7, 9, 7, 7], 'client by client');
     assert.deepEqual(told(report), ['7 mail pktap high 3/1 10.1.1.10,2001:db8::1', '9 other pktap high 1/1 10.1.1.10']);
   });
 

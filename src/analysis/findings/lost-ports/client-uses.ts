@@ -1,5 +1,6 @@
 import { leavesTimeWait } from '../../ledger/hold.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { clientRowsByStart } from '../../ledger/rows.ts';
 import { CLOSED, MIDSTREAM, REFUSED, RESET, stateOf } from '../../session/sessions.ts';
 import type { Uses } from './uses.ts';
 
@@ -10,10 +11,10 @@ export interface ClientUses extends Uses {
 
 /** The sessions of a client on ports of its pool. Plain loops: a million sessions cost a tenth of what mapping them does. */
 export function usesOfClient(ledger: Ledger, client: number): ClientUses {
-  const { sessions, clients, targetOf } = ledger;
+  const { sessions, targetOf } = ledger;
   const pool = ledger.pool(client);
   const timeWait = ledger.timeWait(client).effectiveSeconds * 1e9;
-  const all = clients.sessions.subarray(clients.first[client]!, clients.first[client + 1]!);
+  const all = clientRowsByStart(ledger, client);
   const uses = emptyUses(all.length, pool.size);
   let count = 0;
   for (const row of all) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { sortByTime, timeOrder } from '../../../src/analysis/ledger/order.ts';
+import { sortByTime, timeOrder } from '../../../src/analysis/session/order.ts';
 
 const time = fc.oneof(
   fc.integer({ min: 0, max: 50 }),

@@ -84,14 +84,3 @@ export function timeOrder(start: Float64Array, count: number): Uint32Array {
   sortByTime(rows, start);
   return rows;
 }
-
-/** `rows` group by group, in their own order inside a group. `first` tells where each begins. */
-export function groupRows(rows: Uint32Array, keys: Int32Array, first: Uint32Array): Uint32Array {
-  const next = first.slice();
-  const grouped = new Uint32Array(first[first.length - 1]!);
-  for (const row of rows) {
-    const key = keys[row]!;
-    if (key >= 0) grouped[next[key]!++] = row;
-  }
-  return grouped;
-}

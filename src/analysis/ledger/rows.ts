@@ -1,0 +1,32 @@
+import type { Clients, ReuseRows, RowRange, Targets } from './ledger.ts';
+
+/** The sessions of a target, by start. */
+export function targetRows({ targets }: { targets: Pick<Targets, 'first'> }, target: number): RowRange {
+  return { from: targets.first[target]!, to: targets.first[target + 1]! };
+}
+
+/** The reuses of a target, by start: rows of `ReuseRows`. */
+export function targetReuses({ reuses }: { reuses: Pick<ReuseRows, 'firstOfTarget'> }, target: number): RowRange {
+  return { from: reuses.firstOfTarget[target]!, to: reuses.firstOfTarget[target + 1]! };
+}
+
+/** The sessions of a client, target by target. */
+export function clientRows({ clients }: { clients: Clients }, client: number): RowRange {
+  return { from: clients.first[client]!, to: clients.first[client + 1]! };
+}
+
+/** The sessions of a client by start: a view, not a copy. */
+export function clientRowsByStart({ clients }: { clients: Clients }, client: number): Uint32Array {
+  return clients.byStart.subarray(clients.first[client]!, clients.first[client + 1]!);
+}
+
+export function countOf({ from, to }: RowRange): number {
+  return to - from;
+}
+
+/** The numbers of the rows one by one, for what takes rows in any order. */
+export function rowNumbers({ from, to }: RowRange): Uint32Array {
+  const rows = new Uint32Array(to - from);
+  for (let at = 0; at < rows.length; at++) rows[at] = from + at;
+  return rows;
+}
