@@ -6,6 +6,7 @@ import { refill } from '../workers/main.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { PortledgerError } from './errors.ts';
+import { type Chore, doAll, doHourly, removeOrphans } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import type { QueuePlace } from './queue/bullmq.ts';
 import { openQueues } from './queue/open.ts';
@@ -16,6 +17,7 @@ import { openRecords } from './records/open.ts';
 import type { Records } from './records/records.ts';
 import { openCaptureDirectory } from './store/capture-directory.ts';
 import { lockDirectory } from './store/directory-lock.ts';
+import { isOwnDirectory } from './store/directory-owner.ts';
 import { makeFolder } from './store/files.ts';
 import { openResultDirectory } from './store/result-directory.ts';
 import type { CaptureStore, ResultStore } from './store/store.ts';
@@ -36,8 +38,9 @@ export async function openParts(config: Config, log: Log, closing: Closing): Pro
     closing.add('lock', () => lock.release());
     await rm(join(config.dataDir, 'tables'), { recursive: true, force: true }); // spilled sorts of a killed process
   }
-  const stores = await openStores(config, alone, closing);
-  const { records, place } = alone ? await openAlone(config, closing) : await openShared(config, log, closing);
+  const stores = await openStores(config, alone);
+  const { records, place, chores } = alone ? await openAlone(config, closing) : await openShared(config, log, closing);
+  await keepHouse(config, { records, ...stores, log }, chores, closing);
   const onError = (error: Error) => log.warn('the queue had an error', { error });
   const queues = await openQueues(place, onError);
   closing.add('queues', () => queues.close());
@@ -55,30 +58,55 @@ async function makeDataDirectory(folder: string): Promise<void> {
   }
 }
 
-const HOUR_MS = 3_600_000;
+/** What an upload, or an analysis, has not touched for so long is dead. */
+const deadAfter = ({ bodyIdleSeconds, analysisTimeoutSeconds }: Config) => ({
+  upload: 2 * bodyIdleSeconds + 60,
+  analysis: analysisTimeoutSeconds + 3600,
+});
 
 /** Other processes may be writing beside this one, unless it is alone; what none can still be writing is removed. */
-async function openStores(config: Config, alone: boolean, closing: Closing) {
+async function openStores(config: Config, alone: boolean) {
   const { dataDir: root, maxCaptureBytes, diskReserveBytes } = config;
-  const uploadDead = 2 * config.bodyIdleSeconds + 60;
-  const analysisDead = config.analysisTimeoutSeconds + 3600;
+  const dead = deadAfter(config);
   const captures = await openCaptureDirectory({
     root,
     maxCaptureBytes,
     diskReserveBytes,
-    sweepUntouchedSeconds: alone ? 0 : uploadDead,
+    sweepUntouchedSeconds: alone ? 0 : dead.upload,
   });
-  const results = await openResultDirectory({ root, sweepUntouchedSeconds: alone ? 0 : analysisDead });
-  const sweep = setInterval(() => {
-    void Promise.allSettled([captures.sweep(uploadDead), results.sweep(analysisDead)]);
-  }, HOUR_MS);
-  closing.add('sweep', async () => clearInterval(sweep));
+  const results = await openResultDirectory({ root, sweepUntouchedSeconds: alone ? 0 : dead.analysis });
   return { captures, results };
+}
+
+type Housed = Pick<ServiceParts, 'records' | 'captures' | 'results' | 'log'>;
+
+async function keepHouse(config: Config, parts: Housed, more: readonly Chore[], closing: Closing): Promise<void> {
+  const { captures, results, log } = parts;
+  const dead = deadAfter(config);
+  const orphans = { name: 'captures without a record', run: () => removeOwnOrphans(config, parts) };
+  await doAll([orphans], log);
+  const stop = doHourly(
+    [
+      { name: 'uploads that broke off', run: () => captures.sweep(dead.upload) },
+      { name: 'analyses that broke off', run: () => results.sweep(dead.analysis) },
+      orphans,
+      ...more,
+    ],
+    log,
+  );
+  closing.add('housekeeping', stop);
+}
+
+async function removeOwnOrphans({ dataDir }: Config, { records, captures, log }: Housed): Promise<void> {
+  if (await isOwnDirectory(dataDir, records.installation)) return removeOrphans(records.captures, captures, log);
+  log.warn('the captures in the data directory belong to another database: none is removed', { dataDir });
 }
 
 interface OpenedRecords {
   readonly records: Records;
   readonly place: QueuePlace;
+  /** What the database needs done by us. */
+  readonly chores: readonly Chore[];
 }
 
 /** Nobody else can hold the jobs of an embedded database: those of a killed process are free at once. */
@@ -88,9 +116,9 @@ async function openAlone(config: Config, closing: Closing): Promise<OpenedRecord
   const records = await openRecords(database);
   await records.jobs.releaseAll();
   // A server vacuums by itself; here nobody does, and the queue deletes a row for each job.
-  const vacuum = setInterval(() => void database.query('VACUUM').catch(() => undefined), HOUR_MS);
-  closing.add('vacuum', async () => clearInterval(vacuum));
-  return { records, place: placeOf(config, records, { kind: 'embedded', session: database.session }) };
+  const vacuum = { name: 'vacuum', run: async () => void (await database.query('VACUUM')) };
+  const place = placeOf(config, records, { kind: 'embedded', session: database.session });
+  return { records, place, chores: [vacuum] };
 }
 
 async function openShared(config: Config, log: Log, closing: Closing): Promise<OpenedRecords> {
@@ -98,7 +126,7 @@ async function openShared(config: Config, log: Log, closing: Closing): Promise<O
   const database = openPostgres(url, (error) => log.warn('a connection to the database broke', { error }));
   closing.add('database', () => database.close());
   const records = await openWhenThere(database, log);
-  return { records, place: placeOf(config, records, { kind: 'postgres', url }) };
+  return { records, place: placeOf(config, records, { kind: 'postgres', url }), chores: [] };
 }
 
 const placeOf = ({ redisUrl }: Config, { installation }: Records, otherwise: QueuePlace): QueuePlace =>

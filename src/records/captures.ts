@@ -33,6 +33,15 @@ export function captureRecords(database: Database): CaptureRecords {
       return rows[0] === undefined ? null : toRecord(rows[0]);
     },
 
+    async unknown(ids) {
+      const { rows } = await database.query<{ id: string }>(
+        `SELECT id FROM unnest($1::text[]) AS asked (id)
+          WHERE NOT EXISTS (SELECT 1 FROM portledger.capture WHERE capture.id = asked.id)`,
+        [ids],
+      );
+      return rows.map(({ id }) => id);
+    },
+
     async list({ limit, cursor }) {
       const { rows } = await database.query<CaptureRow>(
         `SELECT ${COLUMNS} FROM portledger.capture WHERE $1::bigint IS NULL OR seq < $1 ORDER BY seq DESC LIMIT $2`,

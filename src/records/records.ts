@@ -31,6 +31,8 @@ export interface CaptureRecords {
   /** Call it after the store has committed the bytes: a record never stands for bytes that are not there. */
   create(capture: Omit<CaptureRecord, 'createdAt'>): Promise<CaptureRecord>;
   find(id: string): Promise<CaptureRecord | null>;
+  /** Of these ids, those that no record has. */
+  unknown(ids: readonly string[]): Promise<string[]>;
   /** Newest first. Throws `cursor-invalid`. */
   list(page: { limit: number; cursor?: string | undefined }): Promise<{
     captures: CaptureRecord[];

@@ -43,6 +43,8 @@ export interface CaptureStore {
   roomBytes(): Promise<number>;
   /** Removes what is left of uploads that nobody touched for so long: their process is dead. */
   sweep(untouchedSeconds: number): Promise<void>;
+  /** Ids of the captures that became visible at least so long ago. */
+  olderThan(seconds: number): AsyncIterable<string>;
 }
 
 /** Results being written: a folder under a temporary name. */

@@ -88,6 +88,14 @@ for (const { name, skip, create } of DATABASES) {
       }
     });
 
+    it('tells which ids no capture has', async () => {
+      const { id } = await aCapture();
+      const other = randomUUID();
+      assert.deepEqual(await records.captures.unknown([id, other]), [other]);
+      assert.deepEqual(await records.captures.unknown([id]), []);
+      assert.deepEqual(await records.captures.unknown([]), []);
+    });
+
     it('makes a job with all that was asked, in the order given', async () => {
       const captures = [await aCapture('capture', '2.pcap'), await aCapture('capture', '1.pcap')];
       const evidence = await aCapture('evidence', 'netstat.txt');
