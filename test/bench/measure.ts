@@ -1,42 +1,39 @@
-/** Whole processes, one after the other: wall time and peak memory. */
+/** Whole processes, one after the other: their wall time, and in runs of their own their peak memory. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.js');
 const PRELOAD = join(import.meta.dirname, 'peak-memory.js');
 
-export interface Run {
-  readonly seconds: number;
-  /** Octets; NaN where the program does not tell. */
-  readonly peakBytes: number;
-  readonly output: string;
+/** Wall time of the command as a user gives it, in seconds. */
+export function timeAnalyze(capture: string): number {
+  return timed(process.execPath, [CLI, 'analyze', '--json', capture]);
 }
 
-function timed(command: string, args: string[], keep: boolean): { seconds: number; stdout: string; stderr: string } {
+export function timeFlows(flows: string, capture: string): number {
+  return timed(flows, [capture]);
+}
+
+function timed(command: string, args: string[]): number {
   const begun = performance.now();
+  run(command, args, 'ignore');
+  return (performance.now() - begun) / 1000;
+}
+
+/** Peak memory in octets, and what was printed. What tells the memory takes time to load: such a run is not timed. */
+export function weighAnalyze(capture: string): { peakBytes: number; output: string } {
+  const { stdout, stderr } = run(process.execPath, ['--import', PRELOAD, CLI, 'analyze', '--json', capture], 'pipe');
+  return { peakBytes: Number(stderr.trim().split('\n').at(-1)) * 1024, output: stdout };
+}
+
+function run(command: string, args: string[], output: 'pipe' | 'ignore'): { stdout: string; stderr: string } {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
-    stdio: ['ignore', keep ? 'pipe' : 'ignore', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
   });
-  const seconds = (performance.now() - begun) / 1000;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status ?? error?.message}: ${stderr}`);
-  return { seconds, stdout: stdout ?? '', stderr };
-}
-
-/** `keep` keeps what it prints; a measured run throws it away. */
-export function runAnalyze(capture: string, keep = false): Run {
-  const { seconds, stdout, stderr } = timed(
-    process.execPath,
-    ['--import', PRELOAD, CLI, 'analyze', '--json', capture],
-    keep,
-  );
-  return { seconds, peakBytes: Number(stderr.trim().split('\n').at(-1)) * 1024, output: stdout };
-}
-
-export function runFlows(flows: string, capture: string): Run {
-  const { seconds, stdout } = timed(flows, [capture], true);
-  return { seconds, peakBytes: Number.NaN, output: stdout };
+  return { stdout: stdout ?? '', stderr };
 }
 
 export function median(values: readonly number[]): number {
