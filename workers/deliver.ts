@@ -30,8 +30,9 @@ export async function deliver(parts: DeliveryParts, id: string, signal: AbortSig
 const EARLY_MS = 500;
 
 function endedJob({ id, status, finishedAt, labels, summary, failure, baseUrl, webhook }: JobRecord): EndedJob | null {
-  if (finishedAt === null || webhook === null) return null;
-  return { id, status, finishedAt, labels, summary, failure, baseUrl, webhook };
+  if (finishedAt === null || webhook === null || webhook.secret === null) return null;
+  const { url, secret } = webhook;
+  return { id, status, finishedAt, labels, summary, failure, baseUrl, webhook: { url, secret } };
 }
 
 async function settle(parts: DeliveryParts, delivery: DeliveryRecord, outcome: DeliveryOutcome): Promise<Outcome> {

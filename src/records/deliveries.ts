@@ -36,9 +36,16 @@ export function deliveryRecords(database: Database): DeliveryRecords {
 
     async recordTry(id, { status, answer, nextTryAt }) {
       const { count } = await database.query(
-        `UPDATE portledger.delivery
-            SET status = $2, last_answer = $3, next_try_at = $4, tries = tries + 1, last_try_at = now()
-          WHERE id = $1 AND status = 'pending'`,
+        `WITH tried AS (
+           UPDATE portledger.delivery
+              SET status = $2, last_answer = $3, next_try_at = $4, tries = tries + 1, last_try_at = now()
+            WHERE id = $1 AND status = 'pending'
+           RETURNING job_id, status
+         ), forgotten AS (
+           UPDATE portledger.job SET webhook = json_build_object('url', webhook ->> 'url')
+             FROM tried WHERE job.id = job_id AND tried.status <> 'pending'
+         )
+         SELECT 1 FROM tried`,
         [id, status, answer.replaceAll('\0', '').slice(0, 1000), nextTryAt],
       );
       return count > 0;

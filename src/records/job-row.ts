@@ -1,5 +1,5 @@
 /** How a job is kept in the table, and read back. */
-import type { AnalysisOptions, JobStatus, Labels, Progress, Webhook } from '../contract/job.ts';
+import type { AnalysisOptions, JobStatus, Labels, Progress } from '../contract/job.ts';
 import type { Summary } from '../contract/report.ts';
 import type { JobCapture, JobFailure, JobRecord } from './records.ts';
 
@@ -13,7 +13,7 @@ export interface JobRow {
   finished_at: Date | null;
   options: AnalysisOptions;
   labels: Labels;
-  webhook: Webhook | null;
+  webhook: { url: string; secret?: string } | null;
   base_url: string;
   summary: Summary | null;
   failure: JobFailure | null;
@@ -42,7 +42,7 @@ export function toJobRecord(row: JobRow): JobRecord {
     evidence: files.filter(({ kind }) => kind === 'evidence'),
     options: row.options,
     labels: row.labels,
-    webhook: row.webhook,
+    webhook: row.webhook === null ? null : { url: row.webhook.url, secret: row.webhook.secret ?? null },
     baseUrl: row.base_url,
     summary: row.summary,
     failure: row.failure,

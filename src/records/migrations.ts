@@ -79,6 +79,11 @@ const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX idempotency_expiry ON portledger.idempotency (expires_at);
   `,
+  // Secrets that nothing needs any more: a job has one delivery.
+  `
+  UPDATE portledger.job SET webhook = json_build_object('url', webhook ->> 'url')
+   WHERE id IN (SELECT job_id FROM portledger.delivery WHERE status <> 'pending');
+  `,
 ];
 
 /** Any number that nobody else locks: "port" in ASCII. */

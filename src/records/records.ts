@@ -49,6 +49,12 @@ export interface JobFailure {
 
 export type JobCapture = Omit<CaptureRecord, 'createdAt'>;
 
+export interface JobWebhook {
+  readonly url: string;
+  /** Signing needs it as it is. Null from the end of the delivery on: nothing needs it any more. */
+  readonly secret: string | null;
+}
+
 export interface JobRecord {
   readonly id: string;
   readonly status: JobStatus;
@@ -61,7 +67,7 @@ export interface JobRecord {
   readonly evidence: readonly JobCapture[];
   readonly options: AnalysisOptions;
   readonly labels: Labels;
-  readonly webhook: Webhook | null;
+  readonly webhook: JobWebhook | null;
   /** What links in a webhook begin with: PUBLIC_URL, else the address the request came to; no slash at the end. */
   readonly baseUrl: string;
   readonly summary: Summary | null;
@@ -184,7 +190,10 @@ export interface DeliveryRecord {
 export interface DeliveryRecords {
   find(id: string): Promise<DeliveryRecord | null>;
   ofJob(jobId: string): Promise<DeliveryRecord[]>;
-  /** Stores the outcome of one try; `nextTryAt` null ends the delivery. False when it had ended already. */
+  /**
+   * Stores the outcome of one try; any status but `pending` ends the delivery, and the secret of the job's webhook is
+   * forgotten with it. False when it had ended already.
+   */
   recordTry(id: string, outcome: { status: DeliveryStatus; answer: string; nextTryAt: Date | null }): Promise<boolean>;
   /** Pending deliveries whose time came at least so long ago. */
   overdue(bySeconds: number): Promise<string[]>;

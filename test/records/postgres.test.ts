@@ -18,8 +18,8 @@ describe('records on a PostgreSQL server', { skip: skipPostgres }, () => {
     const databases = [...Array(6)].map(() => openPostgres(server.url, ignore));
     const records = await Promise.all(databases.map(openRecords));
     assert.equal(new Set(records.map(({ installation }) => installation)).size, 1);
-    const { rows } = await databases[0]!.query('SELECT count(*)::int AS versions FROM portledger.migration');
-    assert.deepEqual(rows, [{ versions: 1 }]);
+    const { rows } = await databases[0]!.query('SELECT count(*) = max(version) AS once FROM portledger.migration');
+    assert.deepEqual(rows, [{ once: true }]);
     await Promise.all(records.map((each) => each.close()));
   });
 

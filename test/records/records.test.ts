@@ -292,6 +292,7 @@ for (const { name, skip, create } of DATABASES) {
         await records.deliveries.recordTry(deliveryId!, { status: 'pending', answer: '500 \0', nextTryAt: soon }),
       );
       assert.ok((await records.deliveries.overdue(30)).includes(deliveryId!));
+      assert.deepEqual((await records.jobs.find(id))!.webhook, webhook);
       assert.ok(
         await records.deliveries.recordTry(deliveryId!, { status: 'delivered', answer: '200', nextTryAt: null }),
       );
@@ -302,6 +303,36 @@ for (const { name, skip, create } of DATABASES) {
       const delivery = (await records.deliveries.find(deliveryId!))!;
       assert.deepEqual([delivery.status, delivery.tries, delivery.lastAnswer], ['delivered', 2, '200']);
       assert.ok(!(await records.deliveries.overdue(0)).includes(deliveryId!));
+    });
+
+    it('forgets the secret of a webhook when its delivery has ended, and no other', async () => {
+      const [other, ...ending] = [await started({ webhook }), await started({ webhook }), await started({ webhook })];
+      const finish = async (id: string) => (await records.jobs.finish(id, 'worker', { status: 'cancelled' }))!;
+      await finish(other);
+      for (const [index, status] of (['delivered', 'failed'] as const).entries()) {
+        const id = ending[index]!;
+        const { deliveryId } = await finish(id);
+        await records.deliveries.recordTry(deliveryId!, { status, answer: '', nextTryAt: null });
+        assert.deepEqual((await records.jobs.find(id))!.webhook, { url: webhook.url, secret: null });
+        const { rows } = await database.query<{ row: string }>(
+          'SELECT to_json(job)::text AS row FROM portledger.job WHERE id = $1',
+          [id],
+        );
+        assert.ok(!rows[0]!.row.includes('whsec_'), rows[0]!.row);
+      }
+      assert.deepEqual((await records.jobs.find(other))!.webhook, webhook);
+    });
+
+    it('forgets the secrets that its first version kept', async () => {
+      const [pending, ended] = [await started({ webhook }), await started({ webhook })];
+      await records.jobs.finish(pending, 'worker', { status: 'cancelled' });
+      const { deliveryId } = (await records.jobs.finish(ended, 'worker', { status: 'cancelled' }))!;
+      await records.deliveries.recordTry(deliveryId!, { status: 'delivered', answer: '', nextTryAt: null });
+      await database.query('UPDATE portledger.job SET webhook = $2 WHERE id = $1', [ended, JSON.stringify(webhook)]);
+      await database.query('DELETE FROM portledger.migration WHERE version > 1');
+      await openRecords(database);
+      assert.deepEqual((await records.jobs.find(ended))!.webhook, { url: webhook.url, secret: null });
+      assert.deepEqual((await records.jobs.find(pending))!.webhook, webhook);
     });
 
     it('gives an idempotency key to one of many', async () => {

@@ -54,6 +54,12 @@ describe('the work on deliveries', { timeout: 60_000 }, () => {
     assert.deepEqual(job.labels, { ticket: 'INC1' });
     assert.equal(job.summary!.code, 'no-port-problem');
     assert.ok(calls[1]!.at - calls[0]!.at >= 190, 'by the schedule');
+    assert.deepEqual(
+      calls.map((call) => call.job.webhook.secret),
+      Array(3).fill(webhook.secret),
+    );
+    assert.equal((await shop.records.jobs.find(jobId))!.webhook!.secret, null);
+    assert.ok(!shop.logged.join('').includes(webhook.secret));
   });
 
   it('tells of jobs that failed and that were cancelled', async () => {
