@@ -65,7 +65,14 @@ export class Analysis {
     const { duplicates } = this.#tracker;
     const { owners, processes } = attributeProcesses({ ledger, captures, named: this.#processes, evidence });
     const diagnosis = diagnose({ ledger, activity: this.#activity, captures, flagsOnly, duplicates, evidence, owners });
-    return { ledger, pid: owners.pid, report: assembleReport({ ledger, captures, origins, diagnosis, processes }) };
+    const report = assembleReport({ ledger, captures, origins, diagnosis, processes });
+    return {
+      ledger,
+      report,
+      get pid() {
+        return owners.pid;
+      },
+    };
   }
 
   #adopt({ baseSeconds, digits, v6Words, processes }: ReadingOutcome): void {

@@ -9,9 +9,11 @@ import {
   ANSWERS,
   CLIENT_KNOWN,
   CLOSERS,
+  clientOf,
   closerOf,
   MIDSTREAM,
   outcomeOf,
+  remoteOf,
   STATES,
   stateOf,
 } from '../analysis/session/sessions.ts';
@@ -71,9 +73,9 @@ function sessionBatches(ledger: Ledger, pid: Float64Array): Iterable<Batch> {
 function sessionColumns({ sessions }: Ledger, pid: Float64Array, rows: Uint32Array): Batch['columns'] {
   const facts = of(sessions.facts, rows);
   return {
-    client: of(sessions.client, rows),
+    client: rows.map((row) => clientOf(sessions, row)),
     ...portNumbers(of(sessions.ports, rows)),
-    remoteAddress: of(sessions.remote, rows),
+    remoteAddress: rows.map((row) => remoteOf(sessions, row)),
     start: of(sessions.start, rows),
     end: of(sessions.end, rows),
     state: facts.map((bits) => STATE_CODES[stateOf(bits)]!),
@@ -131,8 +133,8 @@ function reuseBatch(ledger: Ledger, rows: Uint32Array): Batch['columns'] {
   const { sessions } = ledger;
   const reuses = reuseColumns(ledger, rows);
   return {
-    client: of(sessions.client, reuses.session),
-    remoteAddress: of(sessions.remote, reuses.session),
+    client: reuses.session.map((row) => clientOf(sessions, row)),
+    remoteAddress: reuses.session.map((row) => remoteOf(sessions, row)),
     ...portNumbers(of(sessions.ports, reuses.session)),
     time: of(sessions.start, reuses.session),
     gapSeconds: reuses.gapSeconds,

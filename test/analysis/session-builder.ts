@@ -71,6 +71,7 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
   const { groups, placeOf } = groupingOf(completed).place(starts, addresses);
   const indexes = [...placeOf.keys()].sort((one, other) => placeOf[one]! - placeOf[other]!);
   const rows = indexes.map((index) => completed[index]!);
+  const unknown = rows.filter((row) => row.clientUnknown);
   const before = sessionsBefore(completed);
   const placed = (index: number) => (index < 0 ? -1 : placeOf[index]!);
   const times = (of: (row: Row) => number | undefined) =>
@@ -78,8 +79,10 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
   const sessions: Sessions = {
     count: rows.length,
     groups,
-    client: Uint32Array.from(rows, (row) => addresses.idOf(4, v4Value(row.client))),
-    remote: Uint32Array.from(rows, (row) => addresses.idOf(4, v4Value(row.remote))),
+    unknownEnds: {
+      left: Uint32Array.from(unknown, (row) => addresses.idOf(4, v4Value(row.client))),
+      right: Uint32Array.from(unknown, (row) => addresses.idOf(4, v4Value(row.remote))),
+    },
     ports: Uint32Array.from(rows, (row) => row.localPort * 65536 + row.remotePort),
     start: times((row) => row.start),
     end: times((row) => row.end),

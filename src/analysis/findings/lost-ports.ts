@@ -5,7 +5,7 @@
 import { markLost } from '../ledger/ports.ts';
 import { sharesPorts } from './exhaustion-scope.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
-import { type Attribution, attribute, orderOfDraws } from './lost-ports/attribute.ts';
+import { type Attribution, attribute } from './lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, type SilentPort, silentPortsByChance } from './lost-ports/certain.ts';
 import { usesOfClient } from './lost-ports/client-uses.ts';
 import type { Judged } from './lost-ports/judge.ts';
@@ -19,7 +19,7 @@ const MAX_UNJUDGED = 0.2;
 
 export function lostPorts(scene: Scene, client: number): Judgement[] {
   const uses = usesOfClient(scene.ledger, client);
-  const allocation = orderOfDraws(uses);
+  const allocation = scene.ledger.allocation(client);
   const search: Search = { client, uses, allocation, attribution: null };
   const obstacle = obstacleOf(scene, search);
   if (obstacle !== null) return [notFound(scene, search, 'inconclusive', obstacle)];

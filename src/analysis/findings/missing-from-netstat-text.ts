@@ -1,4 +1,5 @@
 /** The words of F10, sessions that netstat does not list. */
+import { remoteOf } from '../session/sessions.ts';
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
@@ -60,7 +61,7 @@ export function missingText(
 }
 
 function remoteText({ ledger: { sessions, addresses } }: Scene, row: number): string {
-  return endpointText({ address: addresses.text(sessions.remote[row]!), port: sessions.ports[row]! & 0xffff });
+  return endpointText({ address: addresses.text(remoteOf(sessions, row)), port: sessions.ports[row]! & 0xffff });
 }
 
 function compareText({ snapshot, expected, missing, heldAfterClose }: Compared): string {

@@ -5,7 +5,7 @@
 
 import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
-import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, stateOf } from '../session/sessions.ts';
+import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, remoteOf, stateOf } from '../session/sessions.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { missingText, noneMissingText } from './missing-from-netstat-text.ts';
 import { localPortOf, type Scene } from './scene.ts';
@@ -59,7 +59,7 @@ function compare(scene: Scene, client: number, snapshot: PlacedSnapshot): Compar
     const localPort = localPortOf(ledger, row);
     const must = mustBeListed(scene, row, snapshot.at);
     if (!must && !listedPorts.has(localPort)) continue;
-    const key = tupleKey(localPort, addresses.text(sessions.remote[row]!), sessions.ports[row]! & 0xffff);
+    const key = tupleKey(localPort, addresses.text(remoteOf(sessions, row)), sessions.ports[row]! & 0xffff);
     const entry = listed.get(key);
     if (entry !== undefined && sessions.start[row]! <= snapshot.at + NETSTAT.skewSeconds * SECOND) known.add(key);
     if (must) {

@@ -1,24 +1,17 @@
-import { MIDSTREAM } from '../session/sessions.ts';
-import { type AllocationFigures, allocationOrder, type Draws } from './allocation-order.ts';
-import type { Ledger } from './ledger.ts';
+import { type AllocationFigures, allocationOrder } from './allocation-order.ts';
+import type { PortUses } from './port-uses.ts';
 
-/** The order in which the client's attempts drew their local ports from its pool; ports outside are not drawn. */
-export function allocationOf(ledger: Ledger, client: number): AllocationFigures {
-  return allocationOrder(drawsOf(ledger, client), ledger.pool(client).size);
-}
-
-function drawsOf(ledger: Ledger, client: number): Draws {
-  const { sessions, clients, targetOf } = ledger;
-  const pool = ledger.pool(client);
-  const ports = new Uint16Array(clients.attempts[client]!);
-  const targets = new Uint32Array(clients.attempts[client]!);
+/** The order in which these uses drew their ports from the pool. */
+export function orderOfDraws({ count, size, port, target, isDraw }: DrawnUses): AllocationFigures {
+  const ports = new Uint16Array(count);
+  const targets = new Uint32Array(count);
   let draws = 0;
-  for (let at = clients.first[client]!; at < clients.first[client + 1]!; at++) {
-    const row = clients.byStart[at]!;
-    const port = sessions.ports[row]! >>> 16;
-    if (sessions.facts[row]! & MIDSTREAM || !pool.has(port)) continue;
-    ports[draws] = port;
-    targets[draws++] = targetOf[row]!;
+  for (let use = 0; use < count; use++) {
+    if (isDraw[use] === 0) continue;
+    ports[draws] = port[use]!;
+    targets[draws++] = target[use]!;
   }
-  return { ports: ports.subarray(0, draws), targets: targets.subarray(0, draws) };
+  return allocationOrder({ ports: ports.subarray(0, draws), targets: targets.subarray(0, draws) }, size);
 }
+
+type DrawnUses = Pick<PortUses, 'count' | 'size' | 'port' | 'target' | 'isDraw'>;

@@ -7,7 +7,7 @@ import {
 } from '../session/sessions.ts';
 import { endStateOf, waitsAfterHold } from './hold.ts';
 import type { Pool } from './ledger.ts';
-import type { SweepColumns } from './port-use.ts';
+import type { SweepColumns } from './use-holds.ts';
 
 // What holds a port; where several sessions do, the highest counts.
 const NOTHING = 0;
@@ -16,6 +16,7 @@ const PENDING = 2;
 const HALF_CLOSED = 3;
 const OPEN = 4;
 const NANOSECONDS = 1e9;
+const PORTS = 65536;
 
 /** How many busy ports were in what, each port once. */
 export interface PortStates {
@@ -34,7 +35,7 @@ export function composition(
   timeWaitSeconds: number,
 ): PortStates {
   const { sessions } = columns;
-  const holders = columns.holders.for(1);
+  const holders = columns.holders.for(PORTS);
   const counts = new Int32Array(OPEN + 1);
   const begun = begunRows(columns, rows, moment);
   for (const row of begun) {

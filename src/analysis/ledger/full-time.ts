@@ -1,6 +1,7 @@
 import type { Pool } from './ledger.ts';
 import { noParts } from './parts.ts';
-import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
+import { portUses } from './port-uses.ts';
+import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
 
 /** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen (DOMAIN F1). */
 export const FULL_SHARE = 0.9;
@@ -39,8 +40,8 @@ function sweepStretches(
   stretches: Stretches,
 ): void {
   const { span } = columns;
-  const holders = columns.holders.for(1);
-  const use = portUse(columns, rows, pool, noParts(rows), [timeWait]);
+  const use = useHolds(columns, portUses(columns, rows, pool), noParts(rows), [timeWait]);
+  const holders = columns.holders.for(use.size);
   const { released, waiting } = use;
   let busy = 0;
   let release = 0;
@@ -56,11 +57,11 @@ function sweepStretches(
     else if (use.restBefore[at++]! > 0 && holders[use.port[at - 1]!]!++ === 0) busy++;
     stretches.level(busy >= threshold, time);
   }
-  for (const used of use.port) holders[used] = 0;
+  holders.fill(0, 0, use.size);
 }
 
 /** Ends a use's hold: 1 when the port is free from then on, else 0. */
-function freePort({ port }: PortUse, at: number, holders: Int32Array): number {
+function freePort({ port }: UseHolds, at: number, holders: Int32Array): number {
   return --holders[port[at]!]! === 0 ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { composition, type PortStates } from './composition.ts';
 import { FULL_SHARE, type FullTime, fullTime } from './full-time.ts';
 import type { JudgedPeak, Peak, Pool } from './ledger.ts';
-import type { SweepColumns } from './port-use.ts';
+import type { SweepColumns } from './use-holds.ts';
 
 /** The peak at T_eff. How long the pool was full and what filled it is found out when asked: few groups come near. */
 export class JudgedOccupancy implements JudgedPeak {

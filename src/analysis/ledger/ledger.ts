@@ -9,7 +9,9 @@
 import type { Addresses } from '../segment/addresses.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { ClientGroups, Sessions, TargetGroups } from '../session/sessions.ts';
+import type { AllocationFigures } from './allocation-order.ts';
 import type { LedgerOptions } from './options.ts';
+import type { PortUses } from './port-uses.ts';
 
 /** First and last packet of all captures, in nanoseconds since `Timeline.baseSeconds`; NaN without any time. */
 export interface Span {
@@ -177,6 +179,10 @@ export interface Ledger {
   /** Distinct local ports of the client's attempts, towards whatever remote. */
   distinctLocalPorts(client: number): number;
   pool(client: number): Pool;
+  /** The client's sessions on ports of its pool. Kept until those of another client are asked for. */
+  uses(client: number): PortUses;
+  /** In which order the client's attempts drew from its pool. */
+  allocation(client: number): AllocationFigures;
   timeWait(client: number): TimeWaitFigures;
   /**
    * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST; not midstream ones); of

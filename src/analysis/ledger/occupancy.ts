@@ -1,14 +1,16 @@
 import { JudgedOccupancy } from './judged-occupancy.ts';
 import type { Occupancy, Peak, Pool, Span } from './ledger.ts';
 import { noParts, type Parts } from './parts.ts';
-import { type PortUse, portUse, type SweepColumns } from './port-use.ts';
+import type { PortUses } from './port-uses.ts';
 import { type Peaks, sweep } from './sweep.ts';
+import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
 
 export const NANOSECONDS = 1e9;
 
-/** What the figures of one group are made of: `rows` by start, and the TIME_WAITs in seconds. */
+/** What the figures of one group are made of; the TIME_WAITs in seconds. */
 export interface OccupancyQuestion {
   readonly pool: Pool;
+  readonly uses: PortUses;
   /** Ascending. */
   readonly timeWaits: readonly number[];
   readonly effective: number;
@@ -24,9 +26,9 @@ export function occupanciesOf(
   parts: Parts,
   question: OccupancyQuestion,
 ): Occupancy[] {
-  const { pool, effective } = question;
+  const { pool, uses, effective } = question;
   const swept = sweptTimeWaits(columns.span, [...question.timeWaits, effective]);
-  const use = portUse(columns, rows, pool, parts, swept);
+  const use = useHolds(columns, uses, parts, swept);
   const peaks = sweep(use, swept, columns.holders);
   const starts = countStarts(use);
   return Array.from({ length: parts.count + 1 }, (_, group) => {
@@ -71,11 +73,11 @@ function peakRow(peaks: Peaks, place: number, rank: number, timeWaitSeconds: num
 }
 
 /** Attempts of every part, of no part, and of all. */
-function countStarts({ count, part, parts, attempt }: PortUse): Uint32Array {
+function countStarts({ count, part, parts, isDraw }: UseHolds): Uint32Array {
   const starts = new Uint32Array(parts + 2);
   for (let at = 0; at < count; at++) {
-    starts[part[at]!]! += attempt[at]!;
-    starts[parts + 1]! += attempt[at]!;
+    starts[part[at]!]! += isDraw[at]!;
+    starts[parts + 1]! += isDraw[at]!;
   }
   return starts;
 }

@@ -1,4 +1,6 @@
 import { MIDSTREAM } from '../session/sessions.ts';
+import { orderOfDraws } from './allocation.ts';
+import type { AllocationFigures } from './allocation-order.ts';
 import { countTarget } from './counts.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
@@ -18,11 +20,12 @@ import type {
 } from './ledger.ts';
 import { type OccupancyQuestion, occupanciesOf, occupancyOf } from './occupancy.ts';
 import { hostsAt, poolOf } from './pool.ts';
-import type { SweepColumns } from './port-use.ts';
+import { type PortUses, portUses } from './port-uses.ts';
 import { groupPorts } from './ports.ts';
 import { clientRows, clientRowsByStart, countOf, rowNumbers, targetRows } from './rows.ts';
 import { Holders } from './sweep.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
+import type { SweepColumns } from './use-holds.ts';
 
 const PORTS = 65536;
 
@@ -51,6 +54,8 @@ export class SessionLedger implements Ledger {
   readonly #timeWaits: ObservedTimeWaits;
   readonly #large: LargeTargets;
   #ports: PortRows | null = null;
+  #uses: PortUses | null = null;
+  #usesOf = -1;
 
   constructor(input: LedgerInput, columns: LedgerColumns) {
     const { sessions, options } = input;
@@ -99,6 +104,18 @@ export class SessionLedger implements Ledger {
     return this.#pools.of(client, clientRows(this, client));
   }
 
+  uses(client: number): PortUses {
+    if (this.#usesOf !== client) {
+      this.#uses = portUses(this, clientRowsByStart(this, client), this.pool(client));
+      this.#usesOf = client;
+    }
+    return this.#uses!;
+  }
+
+  allocation(client: number): AllocationFigures {
+    return this.#allocations.of(client, clientRows(this, client));
+  }
+
   timeWait(client: number): TimeWaitFigures {
     return this.#timeWaits.of(client);
   }
@@ -113,7 +130,9 @@ export class SessionLedger implements Ledger {
   targetOccupancy(target: number): Occupancy {
     const client = this.targets.client[target]!;
     if (this.#large.numberOf(target) < 0) {
-      return occupancyOf(this.#sweep, rowNumbers(targetRows(this, target)), this.#question(client));
+      const rows = rowNumbers(targetRows(this, target));
+      const uses = portUses(this, rows, this.pool(client));
+      return occupancyOf(this.#sweep, rows, { ...this.#question(client), uses });
     }
     return this.#occupancies.of(client, clientRows(this, client))[1 + this.#large.partOf(target)]!;
   }
@@ -138,10 +157,15 @@ export class SessionLedger implements Ledger {
 
   /** Of a client, and behind it, from the same sweeps, of its large targets. */
   readonly #occupancies = new Kept((client) =>
-    occupanciesOf(this.#sweep, clientRowsByStart(this, client), this.#large.ofClient(client), this.#question(client)),
+    occupanciesOf(this.#sweep, clientRowsByStart(this, client), this.#large.ofClient(client), {
+      ...this.#question(client),
+      uses: this.uses(client),
+    }),
   );
 
-  #question(client: number): OccupancyQuestion {
+  readonly #allocations = new Kept((client) => orderOfDraws(this.uses(client)));
+
+  #question(client: number): Omit<OccupancyQuestion, 'uses'> {
     const { effectiveSeconds } = this.timeWait(client);
     return { pool: this.pool(client), timeWaits: this.#reportedTimeWaits, effective: effectiveSeconds };
   }

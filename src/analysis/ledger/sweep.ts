@@ -1,4 +1,4 @@
-import type { PortUse } from './port-use.ts';
+import type { UseHolds } from './use-holds.ts';
 
 /**
  * Highest numbers of busy ports, for every TIME_WAIT of the sweep. Those of place `p` stand at `p * timeWaits` and
@@ -18,27 +18,24 @@ export interface Peaks {
  * it is compiled and thrown away again for every client, which took half as long again.
  */
 const CHUNK = 2048;
-const PORTS = 65536;
 
 /** Where the sweeps of one analysis count the sessions that hold a port: all zero between two sweeps. */
 export class Holders {
   #counts = new Int32Array();
 
-  /** Room for every port and so many TIME_WAITs. */
-  for(timeWaits: number): Int32Array {
-    if (this.#counts.length < PORTS * timeWaits) this.#counts = new Int32Array(PORTS * timeWaits);
+  /** Room for so many counts. */
+  for(counts: number): Int32Array {
+    if (this.#counts.length < counts) this.#counts = new Int32Array(counts);
     return this.#counts;
   }
 }
 
 /** One pass through all starts and ends, for all of `timeWaits` (ns, those that the rests of `use` count). */
-export function sweep(use: PortUse, timeWaits: readonly number[], holders: Holders): Peaks {
-  const counts = holders.for(timeWaits.length);
+export function sweep(use: UseHolds, timeWaits: readonly number[], holders: Holders): Peaks {
+  const counts = holders.for(use.size * timeWaits.length);
   const running = new Sweep(use, timeWaits, counts);
   for (let from = 0; from < use.count; from += CHUNK) running.take(from, Math.min(from + CHUNK, use.count));
-  for (const port of use.port) {
-    for (let rank = 0; rank < timeWaits.length; rank++) counts[port * timeWaits.length + rank] = 0;
-  }
+  counts.fill(0, 0, use.size * timeWaits.length);
   return running.peaks();
 }
 
@@ -48,7 +45,7 @@ export function sweep(use: PortUse, timeWaits: readonly number[], holders: Holde
  * four-tuple, so a part's ports are counted without looking at the port.
  */
 class Sweep {
-  readonly #use: PortUse;
+  readonly #use: UseHolds;
   readonly #timeWaits: Float64Array;
   /** By port and TIME_WAIT. */
   readonly #holders: Int32Array;
@@ -61,7 +58,7 @@ class Sweep {
   readonly #expired: Uint32Array;
   #released = 0;
 
-  constructor(use: PortUse, timeWaits: readonly number[], holders: Int32Array) {
+  constructor(use: UseHolds, timeWaits: readonly number[], holders: Int32Array) {
     const size = (use.parts + 2) * timeWaits.length;
     this.#use = use;
     this.#timeWaits = Float64Array.from(timeWaits);
@@ -75,7 +72,7 @@ class Sweep {
 
   /** One function with everything at hand: split up, it takes half as long again. */
   take(from: number, to: number): void {
-    const { start, port, part, parts, attempt, restBefore, restAfter } = this.#use;
+    const { start, port, part, parts, isDraw, restBefore, restAfter } = this.#use;
     const { use: released, time: releasedAt } = this.#use.released;
     const { use: waiting, time: waitingFrom } = this.#use.waiting;
     const timeWaits = this.#timeWaits;
@@ -109,7 +106,7 @@ class Sweep {
       const rest = restBefore[at]!;
       for (let rank = 0; rank < ranks; rank++) {
         const others = holders[port[at]! * ranks + rank]!;
-        if (others > (rank < rest ? 0 : 1)) startsOnBusyPort[rank]! += attempt[at]!;
+        if (others > (rank < rest ? 0 : 1)) startsOnBusyPort[rank]! += isDraw[at]!;
         if (rank >= rest) continue;
         holders[port[at]! * ranks + rank] = others + 1;
         this.#grow(part[at]! * ranks + rank, now);

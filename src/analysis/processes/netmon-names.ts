@@ -1,5 +1,6 @@
 import type { CaptureSummary, ProcessSocket } from '../capture/summary.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { clientOf } from '../session/sessions.ts';
 import { Hosts } from './hosts.ts';
 import { addClient, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
@@ -33,7 +34,7 @@ export class NetmonNames {
         const { pid, path } = socket;
         for (const row of this.#sessionsOf(socket, capture)) {
           const process = table.process(host, pid, path === '' ? null : path, 'netmon', 'high');
-          addClient(process, this.#ledger.sessions.client[row]!);
+          addClient(process, clientOf(this.#ledger.sessions, row));
           owners.give(row, process);
         }
       }

@@ -1,5 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { NamedProcesses } from '../segment/named-processes.ts';
+import { clientOf } from '../session/sessions.ts';
 import { Hosts } from './hosts.ts';
 import { addClient, type Process, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
@@ -24,10 +25,10 @@ export class PacketNames {
     for (let row = 0; row < this.#ids.length; row++) {
       if (this.#ids[row] === 0) continue;
       const capture = this.#named.capture(Math.abs(this.#ids[row]!));
-      const pair = this.#ledger.sessions.client[row]! * 65536 + capture;
+      const pair = clientOf(this.#ledger.sessions, row) * 65536 + capture;
       if (joined.has(pair)) continue;
       joined.add(pair);
-      hosts.join(Hosts.capture(capture), this.#ledger.addresses.text(this.#ledger.sessions.client[row]!));
+      hosts.join(Hosts.capture(capture), this.#ledger.addresses.text(clientOf(this.#ledger.sessions, row)));
     }
   }
 
@@ -42,7 +43,7 @@ export class PacketNames {
         process = this.#processOf(id, table, hosts);
         processes.set(id, process);
       }
-      addClient(process, this.#ledger.sessions.client[row]!);
+      addClient(process, clientOf(this.#ledger.sessions, row));
       owners.give(row, process);
     }
   }

@@ -6,8 +6,6 @@ const NOBODY = -1;
 
 /** Whose each session is: who is told first keeps it, so the surest source speaks first. */
 export class SessionOwners {
-  /** Process id by session row, NaN where it is not known. */
-  readonly pid: Float64Array;
   readonly #ledger: Ledger;
   readonly #table: ProcessTable;
   /** Places in the table by session row; made with the first owner. */
@@ -16,11 +14,19 @@ export class SessionOwners {
   constructor(ledger: Ledger, table: ProcessTable) {
     this.#ledger = ledger;
     this.#table = table;
-    this.pid = new Float64Array(ledger.sessions.count).fill(Number.NaN);
   }
 
   isKnown(row: number): boolean {
-    return !Number.isNaN(this.pid[row]!);
+    return this.of(row) !== null;
+  }
+
+  /** Process id by session row, NaN where it is not known. */
+  get pid(): Float64Array {
+    const pid = new Float64Array(this.#ledger.sessions.count).fill(Number.NaN);
+    this.#owners?.forEach((index, row) => {
+      if (index !== NOBODY) pid[row] = this.#table.at(index).pid;
+    });
+    return pid;
   }
 
   /** The process of a session, null where it is not known. */
@@ -31,10 +37,10 @@ export class SessionOwners {
 
   give(row: number, process: Process): void {
     if (this.isKnown(row)) return;
-    this.#owners ??= new Int32Array(this.pid.length).fill(NOBODY);
+    const { facts: ofRows, count } = this.#ledger.sessions;
+    this.#owners ??= new Int32Array(count).fill(NOBODY);
     this.#owners[row] = process.index;
-    this.pid[row] = process.pid;
-    const facts = this.#ledger.sessions.facts[row]!;
+    const facts = ofRows[row]!;
     if ((facts & MIDSTREAM) === 0) process.attempts++;
     if (isOpen(stateOf(facts))) process.openSessions++;
   }

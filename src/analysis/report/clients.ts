@@ -1,5 +1,4 @@
 import type { ClientReport } from '../../contract/report.ts';
-import { allocationOf } from '../ledger/allocation.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { occupancyReport } from './occupancy.ts';
 
@@ -8,7 +7,7 @@ export const MAX_CLIENTS = 1000;
 export function clientReport(ledger: Ledger, client: number): ClientReport {
   const { clients, addresses, timeline } = ledger;
   const { first, last, size, usable, source } = ledger.pool(client);
-  const { order, samples } = allocationOf(ledger, client);
+  const { order, samples } = ledger.allocation(client);
   return {
     address: addresses.text(clients.address[client]!),
     pool: { first, last, size, usable, source },

@@ -1,4 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
+import { PairIds } from '../segment/pair-ids.ts';
 import { timeOrder } from './order.ts';
 import type { ClientGroups, SessionGroups, TargetGroups } from './sessions.ts';
 import { TargetTable } from './target-table.ts';
@@ -34,6 +35,18 @@ export class SessionGrouping {
     this.#targetOf[row] = -1;
   }
 
+  /** Sockets that a SYN was sent to by now, by port and address id. */
+  servers(addresses: Addresses): PairIds {
+    const { count, remote, familyAndPort, attempts } = this.#found;
+    const servers = new PairIds();
+    for (let target = 0; target < count; target++) {
+      if (attempts[target] === 0) continue;
+      const family = Math.floor(familyAndPort[target]! / PORTS);
+      servers.idOf(familyAndPort[target]! % PORTS, addresses.idOf(family, remote[target]!));
+    }
+    return servers;
+  }
+
   /** Numbers clients by first appearance, the targets client by client, and puts each target's sessions in order of start. */
   place(start: Float64Array, addresses: Addresses): Placement {
     const { count, attempts, sessions, familyAndPort } = this.#found;
@@ -50,7 +63,10 @@ export class SessionGrouping {
     };
     const clients = clientColumns(targets, address, firstTarget);
     this.#placeRows(start, rank, targets, clients);
-    return { groups: { targets, clients }, placeOf: this.#targetOf };
+    return {
+      groups: { targetOf: targetsOfRows(targets, this.#targetOf.length), targets, clients },
+      placeOf: this.#targetOf,
+    };
   }
 
   /** Each row's place takes the place of its target's number. Sessions of no target come behind all others. */
@@ -83,6 +99,12 @@ function clientColumns(
   const firstSession = firstTarget.map((target) => first[target]!);
   const byStart = new Uint32Array(first[count]!);
   return { count: address.length, address, attempts: ofClient, firstTarget, first: firstSession, byStart };
+}
+
+function targetsOfRows({ first, count }: TargetGroups, rows: number): Int32Array {
+  const targetOf = new Int32Array(rows).fill(-1, first[count]!);
+  for (let target = 0; target < count; target++) targetOf.fill(target, first[target]!, first[target + 1]!);
+  return targetOf;
 }
 
 function offsets(counts: Uint32Array): Uint32Array {

@@ -1,5 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
-import { PairIds } from '../segment/pair-ids.ts';
+import type { PairIds } from '../segment/pair-ids.ts';
 import * as layout from './row-layout.ts';
 import type { SessionColumns } from './session-columns.ts';
 
@@ -20,39 +20,40 @@ export const LEFT = 0;
 export const RIGHT = 1;
 export const UNKNOWN = 2;
 
+type End = typeof LEFT | typeof RIGHT | typeof UNKNOWN;
+
+/** The client by DOMAIN 4.0 where the handshake shows it: the sender of the SYN, else the receiver of the SYN-ACK. */
+export function clientByHandshake(facts: number): End {
+  if (facts & SYN_LEFT) return LEFT;
+  if (facts & SYN_RIGHT) return RIGHT;
+  if (facts & SYN_ACK_RIGHT) return LEFT;
+  return facts & SYN_ACK_LEFT ? RIGHT : UNKNOWN;
+}
+
 /**
- * Which end is the client, by DOMAIN 4.0: the sender of the SYN; else the receiver of the SYN-ACK; else the other end
- * of a socket that some SYN was sent to; else the named host; else the end whose port alone lies in the pool.
+ * The client where no packet of the handshake shows it, by DOMAIN 4.0: the other end of a socket that some SYN was sent to;
+ * else the named host; else the end whose port alone lies in the pool.
  */
 export class Roles {
   readonly #columns: SessionColumns;
   readonly #addresses: Addresses;
   readonly #hints: RoleHints;
-  /** Sockets that a SYN was sent to, by port and dense address id. Collected when the first midstream row asks. */
-  #servers: PairIds | null = null;
+  /** Sockets that a SYN was sent to, by port and dense address id. */
+  readonly #servers: PairIds;
 
-  constructor(columns: SessionColumns, addresses: Addresses, hints: RoleHints) {
+  constructor(columns: SessionColumns, addresses: Addresses, hints: RoleHints, servers: PairIds) {
     this.#columns = columns;
     this.#addresses = addresses;
     this.#hints = hints;
+    this.#servers = servers;
   }
 
-  clientOf(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
-    const facts = this.#columns.facts(row);
-    if (facts & SYN_LEFT) return LEFT;
-    if (facts & SYN_RIGHT) return RIGHT;
-    if (facts & SYN_ACK_RIGHT) return LEFT;
-    if (facts & SYN_ACK_LEFT) return RIGHT;
-    return this.#guess(row);
-  }
-
-  #guess(row: number): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
+  clientOf(row: number): End {
     const ports = this.#columns.ports(row);
     const leftPort = ports >>> 16;
     const rightPort = ports & 0xffff;
     const left = this.#id(row, this.#columns.left(row));
     const right = this.#id(row, this.#columns.right(row));
-    this.#servers ??= this.#collectServers();
     const bySocket = only(this.#servers.has(rightPort, right), this.#servers.has(leftPort, left));
     if (bySocket !== UNKNOWN) return bySocket;
     const { clients, pool } = this.#hints;
@@ -64,23 +65,12 @@ export class Roles {
     return only(leftPort >= first && leftPort <= last, rightPort >= first && rightPort <= last);
   }
 
-  #collectServers(): PairIds {
-    const servers = new PairIds();
-    const columns = this.#columns;
-    for (let row = 0; row < columns.count; row++) {
-      const facts = columns.facts(row);
-      if (facts & SYN_LEFT) servers.idOf(columns.ports(row) & 0xffff, this.#id(row, columns.right(row)));
-      else if (facts & SYN_RIGHT) servers.idOf(columns.ports(row) >>> 16, this.#id(row, columns.left(row)));
-    }
-    return servers;
-  }
-
   #id(row: number, address: number): number {
     return this.#addresses.idOf(this.#columns.facts(row) & V6 ? 6 : 4, address >>> 0);
   }
 }
 
-function only(left: boolean, right: boolean): typeof LEFT | typeof RIGHT | typeof UNKNOWN {
+function only(left: boolean, right: boolean): End {
   if (left === right) return UNKNOWN;
   return left ? LEFT : RIGHT;
 }

@@ -134,6 +134,12 @@ export class SessionColumns {
     this.doubles[at] = time;
   }
 
+  dropRows(): void {
+    this.words = new Int32Array(0);
+    this.doubles = new Float64Array(0);
+    this.floats = new Float32Array(0);
+  }
+
   #grow(): void {
     const rows = this.#capacity * 2;
     this.#capacity = rows;

@@ -7,9 +7,8 @@
 export interface Sessions {
   readonly count: number;
   readonly groups: SessionGroups;
-  /** Address ids, see `Addresses`. Where the role is not known (`CLIENT_KNOWN` not set), the two ends in any order. */
-  readonly client: Uint32Array;
-  readonly remote: Uint32Array;
+  /** Address ids of the two ends of the rows behind those of all targets (`CLIENT_KNOWN` not set). */
+  readonly unknownEnds: { readonly left: Uint32Array; readonly right: Uint32Array };
   /** localPort * 65536 + remotePort. */
   readonly ports: Uint32Array;
   /** Time of the first packet: of the SYN for an attempt. */
@@ -56,6 +55,8 @@ export interface Sessions {
 }
 
 export interface SessionGroups {
+  /** Row in `targets` of each session, -1 where the client is not known. */
+  readonly targetOf: Int32Array;
   readonly targets: TargetGroups;
   readonly clients: ClientGroups;
 }
@@ -138,6 +139,22 @@ export const CLIENT_SEEN = 1 << 17;
 export const REMOTE_SEEN = 1 << 18;
 /** Packets of one side prove that the other spoke, and none of its are in the capture. */
 export const DIRECTION_MISSING = 1 << 19;
+
+/** Address id of the client; of one of the two ends where it is not known which is the client. */
+export function clientOf({ groups, unknownEnds }: Sessions, row: number): number {
+  const { targetOf, targets, clients } = groups;
+  const target = targetOf[row]!;
+  return target < 0
+    ? unknownEnds.left[row - targets.first[targets.count]!]!
+    : clients.address[targets.client[target]!]!;
+}
+
+/** Address id of the remote, or of the other end. */
+export function remoteOf({ groups, unknownEnds }: Sessions, row: number): number {
+  const { targetOf, targets } = groups;
+  const target = targetOf[row]!;
+  return target < 0 ? unknownEnds.right[row - targets.first[targets.count]!]! : targets.remote[target]!;
+}
 
 export function stateOf(facts: number): number {
   return facts & 7;

@@ -71,6 +71,10 @@ export class TupleIndex {
     if (older < 0 && ++this.#used * 4 > this.#slots.length * 3) this.#grow();
   }
 
+  drop(): void {
+    this.#slots = new Int32Array(0);
+  }
+
   #grow(): void {
     const old = this.#slots;
     const slots = new Int32Array(old.length * 2);

@@ -10,12 +10,14 @@ import { finishSessions } from '../../../src/analysis/session/finish.ts';
 import {
   CLOSED,
   CLOSERS,
+  clientOf,
   closerOf,
   MIDSTREAM,
   OPEN,
   outcomeOf,
   previousStateOf,
   RESET,
+  remoteOf,
   type Sessions,
   stateOf,
   synCopiesOf,
@@ -55,9 +57,9 @@ function attemptsByTuple({ sessions, addresses }: Tracked): Map<string, number[]
     if (sessions.facts[row]! & MIDSTREAM) continue;
     const ports = sessions.ports[row]!;
     const key = tupleKey(
-      addresses.text(sessions.client[row]!),
+      addresses.text(clientOf(sessions, row)),
       ports >>> 16,
-      addresses.text(sessions.remote[row]!),
+      addresses.text(remoteOf(sessions, row)),
       ports & 0xffff,
     );
     byTuple.set(key, [...(byTuple.get(key) ?? []), row]);

@@ -1,4 +1,4 @@
-import { type AllocationFigures, allocationOrder } from '../../ledger/allocation-order.ts';
+import type { AllocationFigures } from '../../ledger/allocation-order.ts';
 import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts';
 import { explainsHost, othersAvoid } from './others.ts';
 import { type Passes, pointerPasses } from './passes.ts';
@@ -24,17 +24,6 @@ const MAX_TARGETS = 20;
 const MIN_GONE_DRAWS = 50;
 /** Share of the draws behind which a target has to be drawn for again. */
 const GONE_SINCE = 2 / 3;
-
-export function orderOfDraws(uses: Uses): AllocationFigures {
-  const { draws } = hostStream(uses, false);
-  const ports = new Uint16Array(draws.length);
-  const targets = new Uint32Array(draws.length);
-  for (let at = 0; at < draws.length; at++) {
-    ports[at] = uses.port[draws[at]!]!;
-    targets[at] = uses.target[draws[at]!]!;
-  }
-  return allocationOrder({ ports, targets }, uses.size);
-}
 
 /** Judges the host and its targets, and tells whose the loss is. */
 export function attribute(uses: Uses, shared: boolean, order: AllocationFigures['order']): Attribution {

@@ -2,23 +2,14 @@
  * The uses of one client's pool, as the search for lost ports reads them. Everything here counts in draws (new attempts),
  * never in clock time: a drop of traffic must not look like a leak.
  */
+import type { PortUses } from '../../ledger/port-uses.ts';
 
-/** Every session of a client on a port of its pool, in order of start. Times are nanoseconds since the base. */
-export interface Uses {
-  readonly count: number;
-  /** Ports of the pool: `port` runs from 0 up to this. */
-  readonly size: number;
-  /** Index of the local port in the pool. */
-  readonly port: Uint16Array;
-  readonly start: Float64Array;
+/** Every session of a client on a port of its pool that has a start. Times are nanoseconds since the base. */
+export interface Uses extends Pick<PortUses, 'count' | 'size' | 'start' | 'port' | 'target' | 'isDraw'> {
   /** The close by both sides or by a RST; Infinity where there was none. */
   readonly closedAt: Float64Array;
   /** The close, and the client's TIME_WAIT after it. */
   readonly freeAt: Float64Array;
-  /** Row of the target. */
-  readonly target: Uint32Array;
-  /** 1 for attempts; a midstream session holds its port but was not drawn in this capture. */
-  readonly isDraw: Uint8Array;
 }
 
 /** The draws that are judged together. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { attribute, orderOfDraws } from '../../../../src/analysis/findings/lost-ports/attribute.ts';
+import { attribute } from '../../../../src/analysis/findings/lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, silentPortsByChance } from '../../../../src/analysis/findings/lost-ports/certain.ts';
 import type { Judged } from '../../../../src/analysis/findings/lost-ports/judge.ts';
+import { orderOfDraws } from '../../../../src/analysis/ledger/allocation.ts';
 import { type DrawnCase, drawn } from './drawn.ts';
 
 const SEEDS = [1, 2, 3];

@@ -1,8 +1,9 @@
 import { sortByTime } from '../session/order.ts';
-import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
+import type { Sessions } from '../session/sessions.ts';
 import { waitsAfterHold } from './hold.ts';
-import type { Pool, Span } from './ledger.ts';
+import type { Span } from './ledger.ts';
 import type { Parts } from './parts.ts';
+import { type PortUses, timedUses } from './port-uses.ts';
 import type { Holders } from './sweep.ts';
 
 /** What the sweeps of one analysis share. */
@@ -32,19 +33,16 @@ export interface Ends {
   readonly time: Float64Array;
 }
 
-/**
- * The sessions of one group that use ports of the pool, numbered by their start: copied side by side, because a sweep
- * for every TIME_WAIT over columns of all sessions takes three times as long.
- */
-export interface PortUse {
+/** Uses of a pool's ports with what a sweep asks of their holds. All of them have a start. */
+export interface UseHolds {
   readonly count: number;
+  readonly size: number;
   readonly start: Float64Array;
   readonly port: Uint16Array;
+  readonly isDraw: Uint8Array;
   /** The part of the group that the session is in; `parts` for none. */
   readonly part: Uint32Array;
   readonly parts: number;
-  /** 1 for an attempt, 0 for a midstream session. */
-  readonly attempt: Uint8Array;
   readonly restBefore: Uint8Array;
   readonly restAfter: Uint8Array;
   /** Holds that end without TIME_WAIT at the client, and with it. */
@@ -55,38 +53,20 @@ export interface PortUse {
 /** In `mark`, beside a rest: the session leaves TIME_WAIT at the client. */
 const WAITS = 0x80;
 
-/** `rows` by start; `timeWaits` in ns, ascending. */
-export function portUse(
-  columns: SweepColumns,
-  rows: Uint32Array,
-  pool: Pool,
-  parts: Parts,
-  timeWaits: readonly number[],
-): PortUse {
-  const { ports, start: starts, facts } = columns.sessions;
-  const used = new Uint32Array(rows.length);
-  const start = new Float64Array(rows.length);
-  const port = new Uint16Array(rows.length);
-  const part = new Uint32Array(rows.length);
-  const attempt = new Uint8Array(rows.length);
-  const restBefore = new Uint8Array(rows.length);
-  let count = 0;
-  for (const row of rows) {
-    const localPort = ports[row]! >>> 16;
-    if (!pool.has(localPort) || Number.isNaN(starts[row]!)) continue;
-    used[count] = row;
-    start[count] = starts[row]!;
-    port[count] = localPort;
-    part[count] = partOf(parts, columns.targetOf[row]!);
-    attempt[count] = facts[row]! & MIDSTREAM ? 0 : 1;
-    restBefore[count++] = markRest(columns, row, timeWaits);
+/** `timeWaits` in ns, ascending. */
+export function useHolds(columns: SweepColumns, uses: PortUses, parts: Parts, timeWaits: readonly number[]): UseHolds {
+  const { count, size, session, start, port, target, isDraw } = timedUses(uses);
+  const part = new Uint32Array(count);
+  const restBefore = new Uint8Array(count);
+  for (let use = 0; use < count; use++) {
+    part[use] = parts.count === 0 ? 0 : partOf(parts, target[use]!);
+    restBefore[use] = markRest(columns, session[use]!, timeWaits);
   }
-  const ends = holdEnds(columns, used.subarray(0, count));
-  return { count, start, port: port.subarray(0, count), part, parts: parts.count, attempt, restBefore, ...ends };
+  const ends = holdEnds(columns, session);
+  return { count, size, start, port, isDraw, part, parts: parts.count, restBefore, ...ends };
 }
 
 function partOf({ count, ofTarget, first }: Parts, target: number): number {
-  if (count === 0) return 0;
   const part = ofTarget[target]! - first;
   return part < 0 ? count : part;
 }
