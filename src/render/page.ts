@@ -101,9 +101,10 @@ function otherSections(report: Report, others: readonly Finding[]): Section[] {
   if (others.length === 0) return [];
   const told = others.slice(0, TOLD_FINDINGS);
   const blocks: Block[] = told.map((finding, index) => findingSection(report, finding, `finding-${index + 1}`));
-  if (others.length > told.length) {
+  const more = others.length - told.length;
+  if (more > 0) {
     blocks.push(
-      paragraph(`And ${plural(others.length - told.length, 'more finding')}, all of them in the JSON report.`),
+      paragraph(`And ${plural(more, 'more finding')}, ${more === 1 ? '' : 'all of them '}in the JSON report.`),
     );
   }
   return [section('also', 'Also found', blocks)];

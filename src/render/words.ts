@@ -75,6 +75,9 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/\bmc nemar\b/, 'McNemar'],
 ];
 
+/** Figures whose words alone would be those of another: ports in TIME_WAIT, and how long that is. */
+const LABELS: Readonly<Record<string, string>> = { timeWait: 'In TIME_WAIT' };
+
 /** Code of a finding or key of a figure in plain words: `port-exhaustion`, `longestFullSeconds`. */
 export function inWords(name: string): string {
   const spaced = name.replaceAll('-', ' ').replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z]{2}|To)(?=[0-9])/g, ' ');
@@ -88,7 +91,7 @@ type Figure = Figures[string] | undefined;
 /** Label and value of a figure; a name that ends in `Seconds` or `Ratio` tells its unit. */
 export function figure(name: string, value: Figure): { label: string; text: Text } {
   const unit = /(Seconds|PerSecond|PerHour)$/.exec(name)?.[1];
-  const label = inWords(unit === undefined || name === 'seconds' ? name : name.slice(0, -unit.length));
+  const label = LABELS[name] ?? inWords(unit === undefined || name === 'seconds' ? name : name.slice(0, -unit.length));
   const suffix = { Seconds: ' s', PerSecond: ' a second', PerHour: ' an hour' }[unit ?? ''] ?? '';
   return { label, text: [figureText(value, suffix)] };
 }

@@ -100,6 +100,8 @@ describe('words', () => {
     assert.equal(inWords('p99GapSeconds'), 'P99 gap seconds');
     assert.equal(inWords('mcNemar'), 'McNemar');
     assert.deepEqual(figure('processes', []), { label: 'Processes', text: ['none'] });
+    assert.deepEqual(figure('timeWait', 3940), { label: 'In TIME_WAIT', text: ['3,940'] });
+    assert.deepEqual(figure('timeWaitSeconds', 60), { label: 'TIME_WAIT', text: ['60 s'] });
   });
 
   it('part a step by system only where a sentence begins with it', () => {

@@ -8,7 +8,7 @@ import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testRea
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { SILENCE } from './silence.ts';
 import { STALL, type Stall, type Stalls } from './stalls.ts';
-import { duration, list, paragraph, perSecond, plural, rounded } from './words.ts';
+import { duration, fitting, list, paragraph, perSecond, plural, rounded } from './words.ts';
 
 const SECOND = 1e9;
 
@@ -44,10 +44,10 @@ export function stallText(
       `The last attempt was at ${ledger.timeline.text(silence.from)}; ${silence.ended ? 'the next one ended the silence' : 'the silence lasts until the capture ends'}.`,
       `At the ${perSecond(silence.ratePerSecond)} before, ${Math.round(silence.expected)} attempts were to be expected in it, and pauses were at most ${duration(silence.p99GapSeconds)} in 99 of 100 cases.`,
       host ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
-      `The host sent or received packets in ${longest.activeSeconds} seconds of the silence.`,
+      `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
       leadText(lead),
       ...(all.length > 1 && !host ? [`${all.length} such silences.`] : []),
-      `${held.localPorts.length} of ${pool.usable} ports were taken when it began.`,
+      `${held.localPorts.length} of ${pool.usable} ports ${fitting(held.localPorts.length, 'was', 'were')} taken when it began.`,
     ]),
     numbers: {
       silenceSeconds: rounded(seconds),
@@ -97,7 +97,7 @@ function leadText({ symptoms, challenged, poolFull }: Lead): string {
   const parts: string[] = [];
   if (poolFull) parts.push('the pool was full');
   if (symptoms.failing) parts.push(`${symptoms.refused + symptoms.unanswered} of ${symptoms.attempts} attempts failed`);
-  if (challenged > 0) parts.push(`${plural(challenged, 'reuse')} were challenged`);
+  if (challenged > 0) parts.push(`${plural(challenged, 'reuse')} ${fitting(challenged, 'was', 'were')} challenged`);
   if (symptoms.events.length > 0) parts.push(`the host logged ${plural(symptoms.events.length, 'event')} about ports`);
   return parts.length === 0 ? '' : `In the minute before, or since, ${parts.join(', ')}.`;
 }

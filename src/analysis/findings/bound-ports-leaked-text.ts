@@ -4,7 +4,7 @@ import type { Entry } from './judgement.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
 import { clientText, type Scene } from './scene.ts';
 import { countBy, type PlacedSnapshot, processText } from './snapshots.ts';
-import { duration, list, paragraph, plural } from './words.ts';
+import { duration, fitting, list, paragraph, plural } from './words.ts';
 
 const SECOND = 1e9;
 
@@ -20,7 +20,11 @@ export function boundText(scene: Scene, client: number | null, { first, last, ro
     explanation: paragraph([
       `They stand alone as Bound in every snapshot over ${duration(seconds)}, longer than any TIME_WAIT, and no session of the capture used them.`,
       `By process: ${list(byProcess, 4)}.`,
-      ...(lost.length > 0 ? [`${plural(lost.length, 'port')} among them are those that stopped being drawn.`] : []),
+      ...(lost.length > 0
+        ? [
+            `${plural(lost.length, 'port')} among them ${fitting(lost.length, 'is one', 'are those')} that stopped being drawn.`,
+          ]
+        : []),
     ]),
     numbers: {
       boundPorts: ports.length,

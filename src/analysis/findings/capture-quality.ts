@@ -1,4 +1,5 @@
 /** F0: always in the list, once. A limit of the capture is itself something the reader has to know first. */
+import type { QualityReason } from '../../contract/report.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import { QUALITY } from './quality.ts';
@@ -18,6 +19,32 @@ const EFFECTS = {
 
 /** All of them stand in the report's `quality`. */
 const REASONS_IN_TEXT = 6;
+
+/** Reasons that lower the grade as packets are missing. */
+const LACKING = [
+  'packets-dropped',
+  'packets-missed',
+  'one-direction',
+  'capture-cut',
+  'flags-only',
+  'syn-only',
+  'no-tcp',
+  'capture-hole',
+];
+
+/** Reasons that lower the grade though no packet is missing between the first and the last. */
+const WHOLE: Readonly<Record<string, string>> = {
+  'short-span': 'What came before and after the capture: it is shorter than one TIME_WAIT.',
+  'no-times': 'How long anything lasted.',
+};
+
+function limitsOf(reasons: readonly QualityReason[]): string[] {
+  const limits = Object.entries(WHOLE).flatMap(([code, limit]) => (has(reasons, code) ? [limit] : []));
+  return has(reasons, ...LACKING) ? ['What the missing packets would have shown.', ...limits] : limits;
+}
+
+const has = (reasons: readonly QualityReason[], ...codes: readonly string[]) =>
+  reasons.some(({ code }) => codes.includes(code));
 
 export function captureQuality(scene: Scene): Judgement[] {
   const { grade, reasons } = scene.quality;
@@ -44,7 +71,7 @@ export function captureQuality(scene: Scene): Judgement[] {
     },
     from: span.from,
     to: span.to,
-    cannotConclude: grade === 'A' ? [] : ['What the missing packets would have shown.'],
+    cannotConclude: grade === 'A' ? [] : limitsOf(reasons),
     nextSteps: grade === 'A' ? [] : [CAPTURE_AGAIN],
   });
   return [judgement(scene, head, entry)];

@@ -4,6 +4,7 @@ import { attemptsAmong } from './attempts.ts';
 import { heldPorts } from './held-ports.ts';
 import type { PlacedEvent, Scene } from './scene.ts';
 import { symptomsBetween } from './symptoms.ts';
+import { plural } from './words.ts';
 
 const MINUTE = 60e9;
 /** Each costs a look at all sessions of the client. */
@@ -20,6 +21,6 @@ export function minutesBefore(scene: Scene, client: number, events: readonly Pla
     const before = symptomsBetween(scene, attempts, at - MINUTE, at);
     const taken = heldPorts(ledger, rows, pool, at, effectiveSeconds).localPorts.length;
     const failed = before.refused + before.unanswered;
-    return `${ledger.timeline.text(at)} (${numbers.join(', ')}): ${before.attempts} attempts, ${failed} failed, ${taken} of ${pool.usable} ports taken`;
+    return `${ledger.timeline.text(at)} (${numbers.join(', ')}): ${plural(before.attempts, 'attempt')}, ${failed} failed, ${taken} of ${pool.usable} ports taken`;
   });
 }

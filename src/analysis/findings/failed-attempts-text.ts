@@ -5,7 +5,7 @@ import { FAILURES, type FailureCode, type Failures, type FailureWindow } from '.
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
-import { paragraph, percent, plural } from './words.ts';
+import { fitting, paragraph, percent, plural } from './words.ts';
 
 const WAYS: Record<FailureCode, { verb: string; one: string; meaning: string; limit: string }> = {
   'unanswered-attempts': {
@@ -84,7 +84,7 @@ export function noFailureText(scene: Scene, client: number, failures: Failures, 
       ? `No attempt from ${from} ${WAYS[code].one}`
       : `Whether attempts from ${from} ${WAYS[code].verb} in numbers that matter is open`,
     explanation: paragraph([
-      `${failed.length} of ${plural(judged, 'attempt')} ${WAYS[code].verb}.`,
+      `${failed.length} of ${plural(judged, 'attempt')} ${fitting(failed.length, WAYS[code].one, WAYS[code].verb)}.`,
       tooIncomplete
         ? 'The capture is too incomplete to tell silence from lost packets.'
         : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
@@ -105,7 +105,7 @@ export function noFailureText(scene: Scene, client: number, failures: Failures, 
 function synText(scene: Scene, { code, failed }: Failures): string {
   const { synPackets, repeats } = synFigures(scene, failed);
   const kind = code === 'refused-attempts' ? plural(repeats, 'repeat') : plural(repeats, 'retransmission');
-  return `${plural(synPackets, 'SYN frame')} are ${plural(failed.length, 'attempt')} (${kind}).`;
+  return `${plural(synPackets, 'SYN frame')} ${fitting(synPackets, 'is', 'are')} ${plural(failed.length, 'attempt')} (${kind}).`;
 }
 
 function synFigures({ ledger: { sessions } }: Scene, failed: readonly number[]) {

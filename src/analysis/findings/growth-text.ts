@@ -1,6 +1,6 @@
 import type { Pool } from '../ledger/ledger.ts';
 import type { Growth } from './growth.ts';
-import { duration, plural } from './words.ts';
+import { duration, fitting, plural } from './words.ts';
 
 const SECONDS_OF_HOUR = 3600;
 /** A pace above this is told by the minute: nobody waits an hour for it. */
@@ -8,7 +8,7 @@ const FAST_PER_HOUR = 600;
 
 /** The growth of the open sessions as one sentence, with what it means for the pool. */
 export function growthText({ openAtEnd, slopePerHour, grows, hoursToFull }: Growth, pool: Pool): string {
-  const held = `${plural(openAtEnd, 'session')} of this target hold a port at the end of the capture`;
+  const held = `${plural(openAtEnd, 'session')} of this target ${fitting(openAtEnd, 'holds', 'hold')} a port at the end of the capture`;
   if (!grows) return `${held}; their number shows no steady rise.`;
   const rise = `${held}, rising by ${paceText(slopePerHour)}`;
   if (pool.weak) return `${rise}.`;

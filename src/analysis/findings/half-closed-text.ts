@@ -8,7 +8,7 @@ import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { holeText } from './sessions-never-closed-text.ts';
-import { paragraph, plural, rounded } from './words.ts';
+import { fitting, paragraph, plural, rounded } from './words.ts';
 
 export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
   const { ledger } = scene;
@@ -98,7 +98,7 @@ export function noHalfClosedText(
       ? `No session of ${from} stays half-closed`
       : `Whether sessions of ${from} stay half-closed is open`,
     explanation: paragraph([
-      `Of ${plural(judged, 'session')} with a FIN or RST more than ${HALF_CLOSED.minSecondsSinceFin} s before the end, ${suspects} lack the other side's.`,
+      `Of ${plural(judged, 'session')} with a FIN or RST more than ${HALF_CLOSED.minSecondsSinceFin} s before the end, ${suspects} ${fitting(suspects, 'lacks', 'lack')} the other side's.`,
       holeText(inHole),
       reason,
     ]),

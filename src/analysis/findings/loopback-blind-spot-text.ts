@@ -5,7 +5,7 @@ import { BLIND_SPOT, type BlindSpot } from './loopback-blind-spot.ts';
 import { CAPTURE_LOOPBACK, COUNT_BY_PROCESS } from './next-steps.ts';
 import { endpointText, type Scene } from './scene.ts';
 import { countBy, processText } from './snapshots.ts';
-import { list, paragraph, plural } from './words.ts';
+import { fitting, list, paragraph, plural } from './words.ts';
 
 const WHY =
   'Windows passes connections within the host inside tcpip.sys: they never reach the network card, so this capture cannot show them, yet they take their local ports from the same pool.';
@@ -48,7 +48,7 @@ function titleOf({ named, portsTaken, unseen }: BlindSpot, endpoints: readonly E
     return `An error names ${list(endpoints.map(endpointText), 3)}: a connection within the host, which this capture cannot show`;
   }
   if (unseen !== null) return `The host opened ${unseen.opens - unseen.seen} connections that are not in the capture`;
-  return `${plural(portsTaken, 'local port')} were taken by connections within the host, which this capture cannot show`;
+  return `${plural(portsTaken, 'local port')} ${fitting(portsTaken, 'was', 'were')} taken by connections within the host, which this capture cannot show`;
 }
 
 function namedText(scene: Scene, { named }: BlindSpot, endpoints: readonly Endpoint[]): string[] {
@@ -66,7 +66,7 @@ function snapshotText({ snapshot, portsTaken }: BlindSpot, usable: number | null
 function unseenText({ unseen }: BlindSpot): string[] {
   if (unseen === null) return [];
   return [
-    `Between two counts the host opened ${unseen.opens} connections (Active Opens), and the capture has ${unseen.seen} attempts: the others went by loopback, another interface, or were lost.`,
+    `Between two counts the host opened ${unseen.opens} connections (Active Opens), and the capture has ${plural(unseen.seen, 'attempt')}: the others went by loopback, another interface, or were lost.`,
   ];
 }
 

@@ -14,7 +14,7 @@ import { MIN_EFFECT, MIN_LOST_PORTS, MIN_Z, type Silence } from './lost-ports/si
 import { distinctPortsTrend } from './lost-ports/trend.ts';
 import { CAPTURE_AGAIN, COUNT_BOUND, SHOW_POOL } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, remoteOf, type Scene } from './scene.ts';
-import { percent, plural, rounded } from './words.ts';
+import { fitting, percent, plural, rounded } from './words.ts';
 
 /** What was looked at for one client. */
 export interface Search {
@@ -108,7 +108,7 @@ function scopeText(scene: Scene, { host }: Attribution, { stream }: Judged): str
   const others = host.stream.draws.length - stream.draws.length;
   if (others === 0) return 'It is the only remote in the capture: whether others miss these ports cannot be told.';
   const remote = endpointText(remoteOf(scene, stream.target));
-  return `The ${others} draws towards other remotes do not show that they miss these ports too, so it is told of ${remote} alone.`;
+  return `The ${plural(others, 'draw')} towards other remotes ${fitting(others, 'does', 'do')} not show that they miss these ports too, so it is told of ${remote} alone.`;
 }
 
 export function noneLostText(scene: Scene, search: Search, obstacle: Obstacle | null): Entry {
@@ -149,8 +149,11 @@ function reasonText(search: Search, obstacle: Obstacle): string {
       return 'More ports are silent than chance explains, but what would confirm a loss is missing.';
     case 'few-draws': {
       const missing = attribution === null ? Number.NaN : moreDraws(attribution);
-      const wanted = Number.isNaN(missing) ? '' : ` About ${missing} more draws are needed.`;
-      return `${plural(allocation.samples + (search.uses.count > 0 ? 1 : 0), 'draw')} of local ports are too few to rule out a loss of ${percent(USEFUL_POWER)} of the pool.${wanted}`;
+      const wanted = Number.isNaN(missing)
+        ? ''
+        : ` About ${missing} more ${fitting(missing, 'draw is', 'draws are')} needed.`;
+      const draws = allocation.samples + (search.uses.count > 0 ? 1 : 0);
+      return `${plural(draws, 'draw')} of local ports ${fitting(draws, 'is', 'are')} too few to rule out a loss of ${percent(USEFUL_POWER)} of the pool.${wanted}`;
     }
   }
 }

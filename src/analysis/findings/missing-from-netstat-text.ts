@@ -5,7 +5,7 @@ import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, type Scene } from './scene.ts';
-import { list, paragraph, plural } from './words.ts';
+import { fitting, list, paragraph, plural } from './words.ts';
 
 const OLD_NETSTAT =
   'Whether the stack lost them: before Windows 10 and Server 2012 R2 with KB3123245 netstat and Get-NetTCPConnection leave connections out by themselves.';
@@ -67,7 +67,7 @@ function remoteText({ ledger: { sessions, addresses } }: Scene, row: number): st
 function compareText({ snapshot, expected, missing, heldAfterClose }: Compared): string {
   const held =
     heldAfterClose > 0
-      ? `; ${plural(heldAfterClose, 'row')} show sessions that were closed on the wire (the capture missed something, or the socket is held)`
+      ? `; ${plural(heldAfterClose, 'row')} ${fitting(heldAfterClose, 'shows a session that was', 'show sessions that were')} closed on the wire (the capture missed something, or the socket is held)`
       : '';
   return `${snapshot.source.file}, line ${snapshot.source.line}: ${missing.length} of ${plural(expected, 'session')} missing${held}.`;
 }
@@ -95,7 +95,7 @@ export function noneMissingText(
 
 function whyNone(scene: Scene, compared: readonly Compared[], usable: readonly Compared[], expected: number): string {
   if (expected > 0)
-    return `${plural(expected, 'session')} open at the time of a snapshot were all in it. A single missing one would have been named.`;
+    return `${plural(expected, 'session')} open at the time of a snapshot ${fitting(expected, 'was', 'were all')} in it. A single missing one would have been named.`;
   if (compared.length === 0) return 'No list of sockets of this host was given.';
   if (scene.quality.grade !== 'A') return 'The capture is not complete enough to say that a session was not closed.';
   if (usable.length === 0)

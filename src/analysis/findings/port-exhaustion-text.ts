@@ -22,7 +22,7 @@ import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, remoteOf, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
 import { timeWaitText } from './time-wait-text.ts';
-import { duration, paragraph, percent, perSecond, rounded } from './words.ts';
+import { duration, fitting, paragraph, percent, perSecond, plural, rounded } from './words.ts';
 
 const UNSEEN =
   'Ports taken by loopback connections, by other interfaces or by sockets that are only bound: they use the same pool and are not in the capture.';
@@ -76,7 +76,7 @@ export function nearlyFullText(scene: Scene, scope: Scope): Entry {
   const { judged } = scope.occupancy;
   return {
     confidence: 'medium',
-    title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: at most ${judged.peak} of ${scope.pool.usable} were taken`,
+    title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: at most ${judged.peak} of ${scope.pool.usable} ${fitting(judged.peak, 'was', 'were')} taken`,
     explanation: paragraph([
       `${takenText(judged)} at the peak (${percent(judged.ratio)} of the pool) ${scopeText(scene, scope)}.`,
       `It counts as full at nine tenths for ${EXHAUSTION.minStretchSeconds} s, and as ruled out below one half at every TIME_WAIT up to ${EXHAUSTION.largestTimeWaitSeconds} s in a capture of grade A.`,
@@ -98,7 +98,7 @@ export function emptyEnoughText(scene: Scene, scope: Scope): Entry {
     confidence: 'high',
     title: `${clientText(scene, scope.client)} did not run out of local ports towards the remotes in this capture`,
     explanation: paragraph([
-      `At most ${judged.peak} of ${scope.pool.usable} ports were taken at a time ${scopeText(scene, scope)}, ${worst.peak} even with a TIME_WAIT of ${worst.timeWaitSeconds} s.`,
+      `At most ${judged.peak} of ${scope.pool.usable} ports ${fitting(judged.peak, 'was', 'were')} taken at a time ${scopeText(scene, scope)}, ${worst.peak} even with a TIME_WAIT of ${worst.timeWaitSeconds} s.`,
       `Half of the pool, ${Math.ceil(EXHAUSTION.suspectRatio * scope.pool.usable)} ports, would have been noticed.`,
       timeWaitText(scene.ledger, scope.client),
     ]),
@@ -130,7 +130,7 @@ export function fewStartsText(scene: Scene, scope: Scope): Entry {
     confidence: 'low',
     title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: hardly any session starts in the capture`,
     explanation:
-      `${judged.peak} of ${scope.pool.usable} ports were taken at a time, towards all remotes together. Whether one port can serve several remotes at once ` +
+      `${judged.peak} of ${scope.pool.usable} ports ${fitting(judged.peak, 'was', 'were')} taken at a time, towards all remotes together. Whether one port can serve several remotes at once ` +
       `is told by sessions that start while others are open: ${starts} did, and ${EXHAUSTION.minStarts} are needed.`,
     numbers: figures(scene, scope),
     thresholds: thresholds(scope),
@@ -146,7 +146,7 @@ export function weakPoolText(scene: Scene, scope: Scope): Entry {
     title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: its pool is not known`,
     explanation:
       `Its local ports lie between ${pool.first} and ${pool.last}, in no range that a system uses by default. ` +
-      `At most ${scope.occupancy.judged.peak} were taken at a time; of how many cannot be told.`,
+      `At most ${scope.occupancy.judged.peak} ${fitting(scope.occupancy.judged.peak, 'was', 'were')} taken at a time; of how many cannot be told.`,
     numbers: figures(scene, scope),
     thresholds: thresholds(scope),
     cannotConclude: ['How large the pool is.', UNSEEN],
@@ -161,7 +161,7 @@ function rowsOf({ ledger }: Scene, { client, target }: Scope): Uint32Array {
 function takenText({ peak, timeWait, open, halfClosed, pending }: JudgedPeak): string {
   const parts = [`${timeWait} in TIME_WAIT`, `${open} open`, `${halfClosed} half-closed`];
   if (pending > 0) parts.push(`${pending} waiting for an answer`);
-  return `${peak} ports were taken, ${parts.join(', ')},`;
+  return `${plural(peak, 'port')} ${fitting(peak, 'was', 'were')} taken, ${parts.join(', ')},`;
 }
 
 function scopeText(scene: Scene, { target }: Scope): string {

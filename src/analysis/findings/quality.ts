@@ -108,7 +108,7 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
   const packets = sum(captures, (capture) => capture.packets);
   const share = droppedShare({ captures });
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
-  const message = `The capturing side lost ${dropped} packets beside the ${packets} it kept (${percent(share)}).`;
+  const message = `The capturing side lost ${plural(dropped, 'packet')} beside the ${packets} it kept (${percent(share)}).`;
   return [{ code: 'packets-dropped', count: dropped, message, atBest }];
 }
 
@@ -117,7 +117,7 @@ function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
   if (share === 0) return [];
   const { finsUnseen, synAcksUnseen } = countFacts(ledger.sessions);
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
-  const message = `${finsUnseen} FINs and ${synAcksUnseen} SYN-ACKs were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
+  const message = `${plural(finsUnseen, 'FIN')} and ${plural(synAcksUnseen, 'SYN-ACK')} were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
   return [{ code: 'packets-missed', count: finsUnseen + synAcksUnseen, message, atBest }];
 }
 
@@ -127,7 +127,7 @@ function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
   if (oneWay === 0) return [];
   const share = oneWay / count;
   const atBest = share > QUALITY.maxOneWayShare ? 'C' : share > QUALITY.fewOneWayShare ? 'B' : 'A';
-  const message = `Of ${oneWay} of ${count} sessions (${percent(share)}) the capture holds one direction only.`;
+  const message = `Of ${oneWay} of ${plural(count, 'session')} (${percent(share)}) the capture holds one direction only.`;
   return [{ code: 'one-direction', count: oneWay, message, atBest }];
 }
 
@@ -228,12 +228,12 @@ const ODDITY_TEXT: Partial<Record<Oddity, string>> = {
   'tunnel-header-cut': 'cut inside the header of a tunnel: not counted',
   'nested-too-deep': 'with more headers in one another than are read: not counted',
   encrypted: 'encrypted by 802.11: not counted',
-  'ip-fragment': 'that continue a fragmented one: without ports, not counted',
-  'ip-length-zero': 'without an IP length, as segmentation by the network card leaves them: the frame length was taken',
-  'captured-beyond-wire': 'with more octets captured than on the wire, by their own account',
+  'ip-fragment': 'continuing a fragmented one: without ports, not counted',
+  'ip-length-zero': 'without an IP length, as segmentation by the network card leaves it: the frame length was taken',
+  'captured-beyond-wire': "with more octets captured than on the wire, by the record's own account",
   'time-backwards': 'with an earlier time than the packet before',
   'clock-step': 'more than a second earlier than the packet before, as when a clock is set',
-  'time-fraction-invalid': 'with a fraction of a whole second or more in their time',
+  'time-fraction-invalid': 'with a fraction of a whole second or more in the time',
   'time-missing': 'without a time',
   'time-out-of-range': 'with a time before 1970 or beyond 9999',
 };

@@ -4,8 +4,9 @@
  */
 import { countOf, targetReuses } from '../ledger/rows.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { noReuseText, unclearReuseText } from './no-reuse-text.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
-import { noReuseText, reuseText, unclearReuseText } from './reuse-text.ts';
+import { reuseText } from './reuse-text.ts';
 import { type Scene, targetsOf } from './scene.ts';
 
 export type ReuseKind = 'challenged' | 'dropped' | 'refused' | 'bypass' | 'inside-remote';

@@ -1,25 +1,16 @@
-/** The words of F2. */
+/** The words of F2: a port was used again too soon. */
 import { countOf } from '../ledger/rows.ts';
 import { outcomeOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
-import {
-  CAPTURE_AGAIN,
-  COUNT_BY_PROCESS,
-  POOL_CONNECTIONS,
-  RECORD_EVENTS,
-  TIME_WAIT_ASSUMED,
-  WIDEN_POOL,
-  whoHolds,
-} from './next-steps.ts';
+import { POOL_CONNECTIONS, RECORD_EVENTS, WIDEN_POOL, whoHolds } from './next-steps.ts';
 import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';
 import type { ReuseKind } from './reuse-in-time-wait.ts';
 import { REUSE, type ReuseTally } from './reuse-tally.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
-import { timeWaitText } from './time-wait-text.ts';
-import { duration, paragraph, plural, rounded } from './words.ts';
+import { duration, fitting, paragraph, plural, rounded } from './words.ts';
 
-const EVENT_UNSEEN =
+export const EVENT_UNSEEN =
   'Whether event 4227 was logged for one of these: the stack refuses such a connection before it sends anything. These are its neighbours.';
 
 export function reuseText(
@@ -53,7 +44,7 @@ export function reuseText(
       minGapSeconds: rounded(smallestGap(scene.ledger, rows)),
       gapsByAnswer: gapsByAnswer(ledger, [tally.all]),
     },
-    thresholds: thresholds(scene),
+    thresholds: reuseThresholds(scene),
     localPorts: ports,
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[rows[0]!]!,
@@ -77,13 +68,13 @@ function titleOf(kind: ReuseKind, client: string, remote: string, count: number)
     case 'challenged':
       return `${remote} still held the earlier session when ${client} used a port again (${times})`;
     case 'dropped':
-      return `Ports that ${client} used again towards ${remote} stayed without an answer (${times})`;
+      return `${fitting(count, 'A port', 'Ports')} that ${client} used again towards ${remote} stayed without an answer (${times})`;
     case 'refused':
-      return `Ports that ${client} used again towards ${remote} were refused (${times})`;
+      return `${fitting(count, 'A port', 'Ports')} that ${client} used again towards ${remote} ${fitting(count, 'was', 'were')} refused (${times})`;
     case 'bypass':
-      return `${client} used local ports again towards ${remote} without waiting for its TIME_WAIT (${times})`;
+      return `${client} used ${fitting(count, 'a local port', 'local ports')} again towards ${remote} without waiting for its TIME_WAIT (${times})`;
     case 'inside-remote':
-      return `${client} used ports again within the TIME_WAIT of ${remote}, which let it through (${times})`;
+      return `${client} used ${fitting(count, 'a port', 'ports')} again within the TIME_WAIT of ${remote}, which let it through (${times})`;
   }
 }
 
@@ -94,7 +85,7 @@ function storyOf(scene: Scene, kind: ReuseKind, rows: readonly number[]): string
       return [
         `The remote answered ${plural(rows.length, 'SYN')} on a port used before with an acknowledgment of the earlier session (challenge ACK, RFC 5961) instead of a SYN-ACK.`,
         'Either the client lost that session without closing it, or the remote holds it longer than the client does.',
-        `${established} of these attempts were established in the end.`,
+        establishedText(established, rows.length),
       ];
     case 'dropped':
       return [
@@ -102,7 +93,7 @@ function storyOf(scene: Scene, kind: ReuseKind, rows: readonly number[]): string
       ];
     case 'refused':
       return [
-        `${plural(rows.length, 'reuse')} were answered by RST, more than first uses of a port were: something remembers the earlier session.`,
+        `${plural(rows.length, 'reuse')} ${fitting(rows.length, 'was', 'were')} answered by RST, more than first uses of a port were: something remembers the earlier session.`,
       ];
     case 'bypass':
       return [
@@ -114,6 +105,11 @@ function storyOf(scene: Scene, kind: ReuseKind, rows: readonly number[]): string
         'The remote closed first, so TIME_WAIT stood there, and it accepted the new connection: harmless as long as it does.',
       ];
   }
+}
+
+function establishedText(established: number, of: number): string {
+  if (of === 1) return `The attempt was ${established === 1 ? '' : 'not '}established in the end.`;
+  return `${established} of these attempts ${fitting(established, 'was', 'were')} established in the end.`;
 }
 
 function othersOf(tally: ReuseTally, kind: ReuseKind): string[] {
@@ -167,71 +163,7 @@ function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
   }
 }
 
-export function noReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
-  const rows = reusingRows(scene, tallies);
-  const smallest = smallestGap(scene.ledger, rows);
-  const seen =
-    rows.length === 0
-      ? 'No local port was used twice towards the same remote.'
-      : `${plural(rows.length, 'reuse')}, ${Number.isNaN(smallest) ? 'none after a close that leaves a TIME_WAIT' : `the shortest ${duration(smallest)} after the close: none fell into a TIME_WAIT`}, none was challenged.`;
-  return {
-    confidence: 'high',
-    title: `${clientText(scene, client)} used no local port again too soon`,
-    explanation:
-      `${seen} A single one would have been seen. ${rows.length === 0 ? '' : timeWaitText(scene.ledger, client)}`.trim(),
-    numbers: {
-      reuses: rows.length,
-      minGapSeconds: rounded(smallest),
-      gapsByAnswer: gapsByAnswer(
-        scene.ledger,
-        tallies.map((tally) => tally.all),
-      ),
-      smallestEffectReuses: 1,
-    },
-    thresholds: thresholds(scene),
-    from: scene.ledger.span.from,
-    to: scene.ledger.span.to,
-    cannotConclude: [EVENT_UNSEEN],
-    nextSteps: shownShorter(scene, client) ? [TIME_WAIT_ASSUMED] : [],
-  };
-}
-
-export function unclearReuseText(scene: Scene, client: number, tallies: readonly ReuseTally[]): Entry {
-  const rows = reusingRows(scene, tallies);
-  const overOpen = tallies.reduce((sum, tally) => sum + tally.overOpen.length, 0);
-  return {
-    confidence: 'low',
-    title: `Whether ${clientText(scene, client)} used local ports again too soon is open`,
-    explanation:
-      overOpen > 0
-        ? `${overOpen} of ${plural(rows.length, 'reuse')} came over a session whose close is not in the capture, and the remote made no objection: either the client lost that session, or the capture lost its end.`
-        : `${plural(rows.length, 'reuse')} were seen, in a capture that is too incomplete to tell who had closed before and how.`,
-    numbers: {
-      reuses: rows.length,
-      overOpenSession: overOpen,
-      gapsByAnswer: gapsByAnswer(
-        scene.ledger,
-        tallies.map((tally) => tally.all),
-      ),
-    },
-    thresholds: thresholds(scene),
-    localPorts: distinctPorts(scene, rows),
-    frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(scene.ledger, row)),
-    cannotConclude: [EVENT_UNSEEN],
-    nextSteps: [COUNT_BY_PROCESS, CAPTURE_AGAIN],
-  };
-}
-
-/** The sessions that these reuses are. */
-function reusingRows({ ledger }: Scene, tallies: readonly ReuseTally[]): number[] {
-  return tallies.flatMap(({ all }) => [...ledger.reuses.session.subarray(all.from, all.to)]);
-}
-
-function shownShorter({ ledger }: Scene, client: number): boolean {
-  return ledger.timeWait(client).effectiveSeconds < ledger.options.timeWaitSeconds;
-}
-
-function distinctPorts({ ledger }: Scene, rows: readonly number[]): number[] {
+export function distinctPorts({ ledger }: Scene, rows: readonly number[]): number[] {
   return [...new Set(rows.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
 }
 
@@ -239,7 +171,7 @@ function countEstablished({ ledger }: Scene, rows: readonly number[]): number {
   return rows.filter((row) => outcomeOf(ledger.sessions.facts[row]!) === 'established').length;
 }
 
-function thresholds({ ledger }: Scene) {
+export function reuseThresholds({ ledger }: Scene) {
   const { timeWaitSeconds } = ledger.options;
   return {
     bypassBelowSeconds: Math.min(REUSE.bypassSeconds, timeWaitSeconds),

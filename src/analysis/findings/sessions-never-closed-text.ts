@@ -7,7 +7,7 @@ import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
-import { duration, paragraph, percent, plural, rounded } from './words.ts';
+import { duration, fitting, paragraph, percent, plural, rounded } from './words.ts';
 
 const KERNEL = 'That the host still holds these sockets: netstat or ss on the host tells.';
 const MINUTES = 60;
@@ -73,7 +73,7 @@ function usualText({ limits, judged, open }: Leak): string {
   const usual = Number.isNaN(limits.p99Seconds)
     ? 'No session of this client was closed to compare with.'
     : `99 of 100 closed sessions last at most ${duration(limits.p99Seconds)}.`;
-  return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} are still open.`;
+  return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} ${fitting(open, 'is', 'are')} still open.`;
 }
 
 export interface LeakSearch {
@@ -96,7 +96,7 @@ export function noLeakText(scene: Scene, client: number, search: LeakSearch): En
       ? `${from} leaves no sessions open for good`
       : `Whether ${from} leaves sessions open for good is open`,
     explanation: paragraph([
-      `Of ${plural(judged, 'session')} old enough to judge, ${open} are open and ${suspects} of them idle for longer than is usual there.`,
+      `Of ${plural(judged, 'session')} old enough to judge, ${openText(open, suspects)} for longer than is usual there.`,
       holeText(inHole),
       reasonText(scene, provable, judged),
       `${power}${share}.`,
@@ -118,6 +118,11 @@ export function noLeakText(scene: Scene, client: number, search: LeakSearch): En
     cannotConclude: ['Sessions that had begun before the capture: their age is not known.', KERNEL],
     nextSteps: excluded ? [] : [COUNT_BY_PROCESS, CAPTURE_AGAIN],
   };
+}
+
+function openText(open: number, suspects: number): string {
+  if (open === 1) return `1 is open, and ${suspects === 1 ? '' : 'not '}idle`;
+  return `${open} are open and ${suspects} of them idle`;
 }
 
 /** What the capture did not see cannot be held against the sessions. */

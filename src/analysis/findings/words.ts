@@ -4,6 +4,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** The word that fits so many: `${open} ${fitting(open, 'is', 'are')} open`. */
+export function fitting(count: number, one: string, others: string): string {
+  return count === 1 ? one : others;
+}
+
 export function percent(share: number): string {
   return `${Number((share * 100).toPrecision(2))} %`;
 }

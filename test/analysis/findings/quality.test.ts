@@ -87,6 +87,24 @@ describe('the grade of a capture', () => {
 });
 
 describe('capture-quality', () => {
+  it('leaves open what the missing packets would have shown where some are missing, and else what is outside', () => {
+    const limitsOf = (spec: Partial<CaseSpec>) =>
+      theFinding({ sessions: SESSIONS, ...spec }, 'capture-quality').cannotConclude;
+    const missing = 'What the missing packets would have shown.';
+    const outside = 'What came before and after the capture: it is shorter than one TIME_WAIT.';
+    assert.deepEqual(limitsOf({}), []);
+    assert.deepEqual(limitsOf({ end: 119.9 }), [outside]);
+    assert.deepEqual(limitsOf({ capture: { dropped: 10 } }), [missing]);
+    assert.deepEqual(limitsOf({ capture: { complete: false }, end: 119.9 }), [missing, outside]);
+    for (const spec of [
+      { flagsOnly: true },
+      { silences: [[200, 261]] },
+      { sessions: [], capture: { tcpSegments: 0 } },
+    ]) {
+      assert.deepEqual(limitsOf(spec as Partial<CaseSpec>), [missing]);
+    }
+  });
+
   it('is in the list once: excluded at grade A, supported below', () => {
     assert.equal(theFinding({ sessions: SESSIONS }, 'capture-quality').verdict, 'excluded');
     const cut = theFinding({ sessions: SESSIONS, capture: { complete: false } }, 'capture-quality');

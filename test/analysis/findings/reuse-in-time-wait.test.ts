@@ -46,6 +46,22 @@ describe('reuse-in-time-wait', () => {
     assert.equal(verdictOf(reuses(3, 30, {})), 'excluded info');
   });
 
+  it('says one reuse as one', () => {
+    const one = (gap: number, more: Partial<SessionSpec> = {}) =>
+      theFinding({ sessions: reuses(1, gap, {}, more) }, 'reuse-in-time-wait');
+    assert.match(one(3).title, / used a local port again towards .* \(once\)$/);
+    assert.match(one(100, { closedBy: 'remote' }).title, / used a port again within .* \(once\)$/);
+    assert.match(
+      one(200).explanation,
+      /^1 reuse, 200 s after the close: it fell into no TIME_WAIT, and was not challenged\./,
+    );
+    const two = theFinding({ sessions: reuses(2, 200, {}) }, 'reuse-in-time-wait');
+    assert.match(
+      two.explanation,
+      /^2 reuses, the shortest 200 s after the close: none fell into a TIME_WAIT, none was/,
+    );
+  });
+
   it('has bypasses decide', () => {
     assert.equal(judge({ sessions: reuses(3, 1, {}) }, 'reuse-in-time-wait').summary.code, 'reuse-in-time-wait');
   });

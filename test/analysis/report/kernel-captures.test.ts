@@ -5,6 +5,7 @@ import type { Conclusion } from '../../../src/analysis/analyse.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import { portColumns } from '../../../src/analysis/ledger/ports.ts';
 import { emptyFacts } from '../../../src/contract/evidence.ts';
+import { figure } from '../../../src/render/words.ts';
 import { type KernelCapture, kernelCaptures, type TrueAttempt, type Truth } from '../../kernel-captures.ts';
 import { directAnalysis } from '../direct.ts';
 import { assertFiguresAgree, assertTargetsAddUp } from './figures-agree.ts';
@@ -41,6 +42,10 @@ function countByPort(attempts: readonly TrueAttempt[]): [number, number][] {
   return [...counts].sort(([a], [b]) => a - b);
 }
 
+/** "1 are open", "1 of 80 ports were taken", "1 sessions": not "10.1.1.1", "0.1 s", "99 of 100". */
+const ONE_AS_MANY =
+  /(?<![\d.,:/-])1 (?:(?:of \d+ )?(?:[a-z]+ )?(?:are|were|hold|lack|show|have)|(?:[a-z]+ )?(?:sessions|ports|reuses|attempts|packets|targets|draws|seconds))\b/;
+
 for (const capture of kernelCaptures()) {
   describe(`the report of ${capture.file}`, () => {
     const { report, ledger } = conclude(capture, 60);
@@ -52,6 +57,18 @@ for (const capture of kernelCaptures()) {
         report.targets.reduce((sum, target) => sum + target.synPackets, 0),
         report.totals.synPackets,
       );
+    });
+
+    it('says one as one, and calls no two figures of a finding the same', () => {
+      for (const { title, explanation, evidence } of report.findings) {
+        for (const text of [title, explanation]) assert.doesNotMatch(text, ONE_AS_MANY);
+        for (const figures of [evidence.numbers, evidence.thresholds]) {
+          const labels = Object.entries(figures).map(([name, value]) => figure(name, value).label);
+          assert.deepEqual(labels, [...new Set(labels)], title);
+        }
+      }
+      assert.doesNotMatch(report.summary.text, ONE_AS_MANY);
+      for (const { message } of report.quality.reasons) assert.doesNotMatch(message, ONE_AS_MANY);
     });
 
     // What was made and what is in the file differ where the file is cut.
