@@ -1,4 +1,4 @@
-import { Eligibility } from './eligibility.ts';
+import { eligibleSince } from './eligibility.ts';
 import { countDraws } from './halves.ts';
 import type { Stream } from './uses.ts';
 
@@ -29,7 +29,7 @@ export function comeBack(stream: Stream): ComeBack {
   const first = countDraws(stream, 0, third);
   const second = countDraws(stream, third, 2 * third);
   const last = countDraws(stream, 2 * third, total);
-  const eligible = new Eligibility(stream).since(third);
+  const eligible = eligibleSince(stream, third);
   const result = { watched: 0, silent: 0, cameBack: 0 };
   for (let port = 0; port < first.length; port++) {
     if (first[port]! < COME_BACK.minDrawsAPort || !eligible[port]) continue;

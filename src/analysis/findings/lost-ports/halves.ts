@@ -1,4 +1,4 @@
-import { Eligibility } from './eligibility.ts';
+import { eligibleSince } from './eligibility.ts';
 import { measure, type Silence } from './silence.ts';
 import type { Stream } from './uses.ts';
 
@@ -45,7 +45,7 @@ function silenceAfter(stream: Stream, cut: number): Silence | null {
   const { uses, draws } = stream;
   const before = countDraws(stream, 0, cut);
   const after = countDraws(stream, cut, draws.length);
-  const eligible = new Eligibility(stream).since(cut);
+  const eligible = eligibleSince(stream, cut);
   const silentPorts = new Uint8Array(uses.size);
   let watched = 0;
   let silent = 0;
@@ -77,7 +77,7 @@ function mcNemar(stream: Stream): number {
   const half = Math.floor(stream.draws.length / 2);
   const first = countDraws(stream, 0, half);
   const second = countDraws(stream, half, stream.draws.length);
-  const eligible = new Eligibility(stream).since(half);
+  const eligible = eligibleSince(stream, half);
   let onlyFirst = 0;
   let onlySecond = 0;
   for (let port = 0; port < first.length; port++) {

@@ -1,6 +1,6 @@
-import { Eligibility } from './eligibility.ts';
+import { eligibleSinceEach } from './eligibility.ts';
 import { measure, type Silence } from './silence.ts';
-import type { Stream, Uses } from './uses.ts';
+import type { Stream } from './uses.ts';
 
 export const MIN_PASSES_WATCHED = 3;
 /** Eight passes are a byte of visits a port. */
@@ -42,15 +42,15 @@ export function pointerPasses({ uses, draws }: Stream): Passes {
  * chance of all (1 - u_k) together. Empty with fewer than 4 full passes.
  */
 export function silencesByPasses(stream: Stream, passes: Passes): Silence[] {
+  const most = Math.min(MAX_PASSES_WATCHED, passes.count - 1);
+  const watched = Array.from({ length: Math.max(0, most - MIN_PASSES_WATCHED + 1) }, (_, more) => most - more);
+  const cuts = watched.map((count) => firstOfPass(stream.draws, passes, count));
   const visits = lastVisits(stream, passes);
-  const eligibility = new Eligibility(stream);
-  const silences: Silence[] = [];
-  for (let watched = MIN_PASSES_WATCHED; watched <= MAX_PASSES_WATCHED && passes.count > watched; watched++) {
-    const cut = firstOfPass(stream.draws, passes, watched);
-    const silence = watchPasses(stream, cut, eligibility.since(cut), visits, watched);
-    if (silence) silences.push(silence);
-  }
-  return silences;
+  const eligible = eligibleSinceEach(stream, cuts);
+  const drawn = new DrawnPorts(stream);
+  return watched
+    .flatMap((count, at) => watchPasses(stream, cuts[at]!, drawn.before(cuts[at]!), eligible[at]!, visits, count) ?? [])
+    .reverse();
 }
 
 /** Bit k of a port: drawn in pass k, counted back from the end. */
@@ -65,11 +65,11 @@ function lastVisits({ uses, draws }: Stream, passes: Passes): Uint8Array {
 function watchPasses(
   { uses, draws }: Stream,
   cut: number,
+  before: Uint8Array,
   eligible: Uint8Array,
   visits: Uint8Array,
   watchedPasses: number,
 ): Silence | null {
-  const before = usedBefore(uses, draws, cut);
   const silentPorts = new Uint8Array(uses.size);
   const mask = (1 << watchedPasses) - 1;
   /** Watched ports by the passes that visited them. */
@@ -115,8 +115,20 @@ function firstOfPass(draws: Uint32Array, passes: Passes, watchedPasses: number):
   return low;
 }
 
-function usedBefore(uses: Uses, draws: Uint32Array, cut: number): Uint8Array {
-  const before = new Uint8Array(uses.size);
-  for (let at = 0; at < cut; at++) before[uses.port[draws[at]!]!] = 1;
-  return before;
+/** The ports drawn before a cut; cuts are asked for in their order. */
+class DrawnPorts {
+  readonly #stream: Stream;
+  readonly #drawn: Uint8Array;
+  #next = 0;
+
+  constructor(stream: Stream) {
+    this.#stream = stream;
+    this.#drawn = new Uint8Array(stream.uses.size);
+  }
+
+  before(cut: number): Uint8Array {
+    const { uses, draws } = this.#stream;
+    for (; this.#next < cut; this.#next++) this.#drawn[uses.port[draws[this.#next]!]!] = 1;
+    return this.#drawn;
+  }
 }
