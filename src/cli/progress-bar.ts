@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '../contract/job.ts';
+import { count } from '../render/words.ts';
 
 const WIDTH = 30;
 
@@ -18,7 +19,7 @@ export class ProgressBar {
     const filled = Math.round(share * WIDTH);
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
     const percent = String(Math.floor(share * 100)).padStart(3);
-    this.#stream.write(`\r[${bar}] ${percent} %  ${packets.toLocaleString('en')} packets  ${stage}\x1b[K`);
+    this.#stream.write(`\r[${bar}] ${percent} %  ${count(packets)} packets  ${stage}\x1b[K`);
     this.#shown = true;
   }
 

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import type { Report } from '../../src/contract/report.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderText } from '../../src/render/text.ts';
-import { figure, inWords, portRanges, stepLines } from '../../src/render/words.ts';
+import { count, figure, inWords, portRanges, stepLines } from '../../src/render/words.ts';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { finding, report } from './reports.ts';
 
@@ -89,6 +90,20 @@ describe('words', () => {
     assert.equal(portRanges([5, 1, 2, 3, 9], 5), '1-3, 5, 9 (5 ports)');
     assert.equal(portRanges([7], 1), '7 (1 port)');
     assert.equal(portRanges([1, 2], 4000), '1-2, … (4,000 ports)');
+  });
+
+  it('set thousands apart', () => {
+    fc.assert(fc.property(fc.maxSafeInteger(), (whole) => assert.equal(count(whole), whole.toLocaleString('en-US'))));
+    assert.deepEqual([999, 1000, -123456, 12.5, 1.23456, 98765.4, 0.001234, 0.0001234].map(count), [
+      '999',
+      '1,000',
+      '-123,456',
+      '12.5',
+      '1.235',
+      '98,770',
+      '0.001234',
+      '1.2e-4',
+    ]);
   });
 
   it('say names as people do', () => {

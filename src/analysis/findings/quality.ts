@@ -52,7 +52,8 @@ export function assessQuality(input: DiagnosisInput): Quality {
     ...oddityReasons(input),
     ...evidenceReasons(input),
   ];
-  weighed.sort((one, other) => other.atBest.localeCompare(one.atBest));
+  // Letters alone: the first localeCompare of a process takes 5 ms.
+  weighed.sort((one, other) => other.atBest.charCodeAt(0) - one.atBest.charCodeAt(0));
   const grade = weighed[0]?.atBest ?? 'A';
   return { grade, reasons: weighed.map(({ atBest: _, ...reason }) => reason) };
 }
