@@ -2,7 +2,7 @@
 import type { QualityReason } from '../../contract/report.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
-import { QUALITY } from './quality.ts';
+import { QUALITY } from './quality-measures.ts';
 import type { Scene } from './scene.ts';
 import { paragraph } from './words.ts';
 

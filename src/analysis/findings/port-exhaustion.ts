@@ -15,7 +15,7 @@ import {
   oneSidedText,
   weakPoolText,
 } from './port-exhaustion-text.ts';
-import { QUALITY } from './quality.ts';
+import { QUALITY } from './quality-measures.ts';
 import { REUSE } from './reuse-tally.ts';
 import { type Scene, targetsOf } from './scene.ts';
 import { type Symptoms, symptomsBetween } from './symptoms.ts';

@@ -1,37 +1,18 @@
 /** How far the capture can be trusted, and why (DOMAIN 3 and 4.1, F0). */
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
-import type { Silence } from '../session/activity.ts';
 import {
-  CLIENT_KNOWN,
-  CLOSED,
-  DIRECTION_MISSING,
-  ESTABLISHED,
-  FIN_UNSEEN,
-  MIDSTREAM,
-  type Sessions,
-  SYN_ACK_UNSEEN,
-  stateOf,
-} from '../session/sessions.ts';
+  captureFilters,
+  captureHoles,
+  countFacts,
+  droppedShare,
+  missedShare,
+  QUALITY,
+  sum,
+} from './quality-measures.ts';
 import type { DiagnosisInput } from './scene.ts';
 import { holdsSynsAlone } from './syns-alone.ts';
 import { duration, percent, plural } from './words.ts';
-
-export const QUALITY = {
-  /** Above this share of packets lost, nothing that rests on absence holds. */
-  maxDroppedShare: 0.001,
-  /** Packets that were missed before a share is told from them. */
-  minMissed: 5,
-  /** Above this share of sessions of which one direction is missing: the capture sees one side only. */
-  maxOneWayShare: 0.2,
-  /** Below this share it is the odd packet that the capture missed. */
-  fewOneWayShare: 0.01,
-  minHoleSeconds: 60,
-  /** A hole is longer than so many median pauses: a quiet night on a quiet link is none. */
-  holePauses: 100,
-  /** So many of about one length are the rhythm of the traffic. */
-  minRests: 4,
-} as const;
 
 const SECOND = 1e9;
 
@@ -56,51 +37,6 @@ export function assessQuality(input: DiagnosisInput): Quality {
   weighed.sort((one, other) => other.atBest.charCodeAt(0) - one.atBest.charCodeAt(0));
   const grade = weighed[0]?.atBest ?? 'A';
   return { grade, reasons: weighed.map(({ atBest: _, ...reason }) => reason) };
-}
-
-/** Spans without any segment that are too long for this capture's own rhythm. */
-export function captureHoles(input: Pick<DiagnosisInput, 'activity' | 'ledger'>): Silence[] {
-  const { silences, medianPauseSeconds } = input.activity;
-  const least = Math.max(QUALITY.minHoleSeconds, QUALITY.holePauses * medianPauseSeconds) * SECOND;
-  const holes = silences.filter((silence) => lengthOf(silence) > least);
-  return holes.filter((hole) => !isRest(input.ledger, holes, hole));
-}
-
-function lengthOf({ from, to }: Silence): number {
-  return to - from;
-}
-
-/**
- * Batch jobs leave a link silent between them, again and again for about as long. Where the capture was at fault instead,
- * sessions turn up behind the hole whose beginning it swallowed.
- */
-function isRest({ sessions }: DiagnosisInput['ledger'], holes: readonly Silence[], hole: Silence): boolean {
-  const alike = holes.filter((other) => lengthOf(other) * 2 >= lengthOf(hole) && lengthOf(other) <= lengthOf(hole) * 2);
-  if (alike.length < QUALITY.minRests) return false;
-  const { count, facts, start } = sessions;
-  const first = alike[0]!.to;
-  for (let row = 0; row < count; row++) if (facts[row]! & MIDSTREAM && start[row]! >= first) return false;
-  return true;
-}
-
-/** Of all packets that passed, the share that the capture lacks: what its side counted, or what FINs show. */
-export function lostShare(input: Pick<DiagnosisInput, 'captures' | 'ledger'>): number {
-  return Math.max(droppedShare(input), missedShare(input));
-}
-
-function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): number {
-  const dropped = sum(captures, (capture) => capture.dropped ?? 0);
-  return dropped === 0 ? 0 : dropped / (sum(captures, (capture) => capture.packets) + dropped);
-}
-
-/**
- * A pcap file has no counter of lost packets. Of two kinds a capture shows that it misses them, FINs and SYN-ACKs that were
- * acknowledged; they are a sample of all.
- */
-function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number {
-  const { finsUnseen, synAcksUnseen, closed, handshakes } = countFacts(ledger.sessions);
-  const missed = finsUnseen + synAcksUnseen;
-  return missed < QUALITY.minMissed ? 0 : missed / (2 * closed + handshakes);
 }
 
 function dropReasons({ captures }: DiagnosisInput): Weighed[] {
@@ -130,12 +66,6 @@ function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
   const atBest = share > QUALITY.maxOneWayShare ? 'C' : share > QUALITY.fewOneWayShare ? 'B' : 'A';
   const message = `Of ${oneWay} of ${plural(count, 'session')} (${percent(share)}) the capture holds one direction only.`;
   return [{ code: 'one-direction', count: oneWay, message, atBest }];
-}
-
-/** Capture filters that the files name, each once. */
-export function captureFilters({ captures }: Pick<DiagnosisInput, 'captures'>): string[] {
-  const filters = captures.flatMap(({ interfaces }) => interfaces.flatMap(({ filter }) => filter ?? []));
-  return [...new Set(filters.filter((filter) => filter !== ''))];
 }
 
 function fileReasons(input: DiagnosisInput): Weighed[] {
@@ -258,24 +188,4 @@ function evidenceReasons({ evidence }: DiagnosisInput): Weighed[] {
     reason,
     atBest: 'A' as const,
   }));
-}
-
-/** How many sessions show what, in one pass over all. */
-function countFacts({ facts, count }: Sessions) {
-  const counts = { midstream: 0, unknown: 0, oneWay: 0, finsUnseen: 0, synAcksUnseen: 0, closed: 0, handshakes: 0 };
-  for (let row = 0; row < count; row++) {
-    const fact = facts[row]!;
-    if (fact & MIDSTREAM) counts.midstream++;
-    else if (fact & ESTABLISHED) counts.handshakes++;
-    if ((fact & CLIENT_KNOWN) === 0) counts.unknown++;
-    if (fact & DIRECTION_MISSING) counts.oneWay++;
-    if (fact & FIN_UNSEEN) counts.finsUnseen++;
-    if (fact & SYN_ACK_UNSEEN) counts.synAcksUnseen++;
-    if (stateOf(fact) === CLOSED) counts.closed++;
-  }
-  return counts;
-}
-
-function sum<T>(items: readonly T[], figure: (item: T) => number): number {
-  return items.reduce((total, item) => total + figure(item), 0);
 }
