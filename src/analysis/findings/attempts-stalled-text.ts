@@ -7,7 +7,7 @@ import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { SILENCE } from './silence.ts';
-import { STALL, type Stall, type Stalls } from './stalls.ts';
+import { STALL, type Stall } from './stalls.ts';
 import { duration, fitting, list, paragraph, perSecond, plural, rounded } from './words.ts';
 
 const SECOND = 1e9;
@@ -115,7 +115,7 @@ export function noStallText(
   scene: Scene,
   client: number,
   code: StallCode,
-  { unclear }: Stalls,
+  unclear: readonly Stall[],
   { judged, unsteady, lifeless, pooled, excluded }: Doubts,
 ): Entry {
   const whom = code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';

@@ -94,7 +94,9 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
   const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
   const pooled = stalls.streams.reduce((sum, stream) => sum + stream.pooled, 0);
-  const doubts = stalls.unclear.length + unsteady + lifeless + pooled;
+  // The text below is written late: it must not keep the streams, which are all attempts of the client.
+  const { unclear } = stalls;
+  const doubts = unclear.length + unsteady + lifeless + pooled;
   const excluded = enough && doubts === 0 && scene.quality.grade !== 'C' && !(scene.filtered && stalls.host.length > 0);
   const head = {
     code,
@@ -102,11 +104,11 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
     severity: 'info',
     client,
     target: null,
-    size: stalls.unclear.length,
+    size: unclear.length,
     decides: DECIDES.never,
     held: 0,
   } as const;
   return judgement(scene, head, () =>
-    noStallText(scene, client, code, stalls, { judged, unsteady, lifeless, pooled, excluded }),
+    noStallText(scene, client, code, unclear, { judged, unsteady, lifeless, pooled, excluded }),
   );
 }

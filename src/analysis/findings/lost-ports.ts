@@ -4,7 +4,7 @@
  */
 import { markLost } from '../ledger/ports.ts';
 import { sharesPorts } from './exhaustion-scope.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { DECIDES, type Entry, type Judgement, judgement } from './judgement.ts';
 import { type Attribution, attribute } from './lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, type SilentPort, silentPortsByChance } from './lost-ports/certain.ts';
 import { usesOfClient } from './lost-ports/client-uses.ts';
@@ -67,7 +67,7 @@ function supported(scene: Scene, search: Search, attribution: Attribution, lost:
     decides: DECIDES.lostPorts,
     held: 0,
   } as const;
-  return judgement(scene, head, () => lostText(scene, search, attribution, lost, silent));
+  return written(scene, head, lostText(scene, search, attribution, lost, silent));
 }
 
 /** The table of ports names those that are certain by themselves: towards the remote that lost them, or all. */
@@ -95,5 +95,10 @@ function notFound(
     decides: DECIDES.never,
     held: 0,
   } as const;
-  return judgement(scene, head, () => noneLostText(scene, search, obstacle));
+  return written(scene, head, noneLostText(scene, search, obstacle));
+}
+
+/** Its entry is made at once: what it is made of, every draw of the client, is too much to keep until the list is cut. */
+function written(scene: Scene, head: Omit<Judgement, 'write'>, entry: Entry): Judgement {
+  return judgement(scene, head, () => entry);
 }
