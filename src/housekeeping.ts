@@ -1,7 +1,5 @@
 /** What has to be cleared up now and then; a process that is killed cannot do it itself. */
 import type { Log } from './log.ts';
-import type { CaptureRecords } from './records/records.ts';
-import type { CaptureStore } from './store/store.ts';
 
 export interface Chore {
   readonly name: string;
@@ -31,22 +29,37 @@ export async function doAll(chores: readonly Chore[], log: Log): Promise<void> {
   );
 }
 
-/** Between the two a process may be killed; a request that takes so long has been cut off. */
+/** Between bytes and record a process may be killed; a request that takes so long has been cut off. */
 const RECORDED_WITHIN_SECONDS = 24 * 3600;
 const AT_A_TIME = 500;
 
-/** Removes captures that got no record after they were stored, or lost it before they were deleted. */
-export async function removeOrphans(records: CaptureRecords, captures: CaptureStore, log: Log): Promise<void> {
+interface Stored {
+  olderThan(seconds: number): AsyncIterable<string>;
+  delete(id: string): Promise<unknown>;
+}
+
+interface Recorded {
+  unknown(ids: readonly string[]): Promise<string[]>;
+}
+
+/** Removes what got no record after it was stored, or lost it before it was deleted, and tells how much that was. */
+export async function removeOrphans(stored: Stored, recorded: Recorded): Promise<number> {
   let removed = 0;
-  const remove = async (ids: readonly string[]) => {
-    for (const id of await records.unknown(ids)) if (await captures.delete(id)) removed++;
-  };
-  let ids: string[] = [];
-  for await (const id of captures.olderThan(RECORDED_WITHIN_SECONDS)) {
-    if (ids.push(id) < AT_A_TIME) continue;
-    await remove(ids);
-    ids = [];
+  for await (const ids of batches(stored.olderThan(RECORDED_WITHIN_SECONDS))) {
+    for (const id of await recorded.unknown(ids)) {
+      await stored.delete(id);
+      removed++;
+    }
   }
-  await remove(ids);
-  if (removed > 0) log.info('captures without a record were removed', { captures: removed });
+  return removed;
+}
+
+async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {
+  let batch: string[] = [];
+  for await (const id of ids) {
+    if (batch.push(id) < AT_A_TIME) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }

@@ -83,7 +83,7 @@ type Housed = Pick<ServiceParts, 'records' | 'captures' | 'results' | 'log'>;
 async function keepHouse(config: Config, parts: Housed, more: readonly Chore[], closing: Closing): Promise<void> {
   const { captures, results, log } = parts;
   const dead = deadAfter(config);
-  const orphans = { name: 'captures without a record', run: () => removeOwnOrphans(config, parts) };
+  const orphans = { name: 'captures and results without a record', run: () => removeOwnOrphans(config, parts) };
   await doAll([orphans], log);
   const stop = doHourly(
     [
@@ -97,9 +97,15 @@ async function keepHouse(config: Config, parts: Housed, more: readonly Chore[], 
   closing.add('housekeeping', stop);
 }
 
-async function removeOwnOrphans({ dataDir }: Config, { records, captures, log }: Housed): Promise<void> {
-  if (await isOwnDirectory(dataDir, records.installation)) return removeOrphans(records.captures, captures, log);
-  log.warn('the captures in the data directory belong to another database: none is removed', { dataDir });
+async function removeOwnOrphans({ dataDir }: Config, { records, captures, results, log }: Housed): Promise<void> {
+  if (!(await isOwnDirectory(dataDir, records.installation))) {
+    return log.warn('the files in the data directory belong to another database: none is removed', { dataDir });
+  }
+  const removed = {
+    captures: await removeOrphans(captures, records.captures),
+    results: await removeOrphans(results, records.jobs),
+  };
+  if (removed.captures + removed.results > 0) log.info('files without a record were removed', removed);
 }
 
 interface OpenedRecords {

@@ -2,6 +2,7 @@ import { isId } from '../contract/ids.ts';
 import type { Database } from './database.ts';
 import { cutPage, seqOfCursor } from './page.ts';
 import type { CaptureRecord, CaptureRecords } from './records.ts';
+import { unknownIds } from './unknown.ts';
 
 interface CaptureRow {
   id: string;
@@ -33,14 +34,7 @@ export function captureRecords(database: Database): CaptureRecords {
       return rows[0] === undefined ? null : toRecord(rows[0]);
     },
 
-    async unknown(ids) {
-      const { rows } = await database.query<{ id: string }>(
-        `SELECT id FROM unnest($1::text[]) AS asked (id)
-          WHERE NOT EXISTS (SELECT 1 FROM portledger.capture WHERE capture.id = asked.id)`,
-        [ids],
-      );
-      return rows.map(({ id }) => id);
-    },
+    unknown: (ids) => unknownIds(database, 'capture', ids),
 
     async list({ limit, cursor }) {
       const { rows } = await database.query<CaptureRow>(

@@ -8,12 +8,14 @@ import { JOB_COLUMNS, type JobRow, toJobRecord, WAITING } from './job-row.ts';
 import { endJob, jobWork } from './job-work.ts';
 import { cutPage, seqOfCursor } from './page.ts';
 import type { EndedRecord, JobFilter, JobRecord, JobRecords, NewJob } from './records.ts';
+import { unknownIds } from './unknown.ts';
 
 export function jobRecords(database: Database): JobRecords {
   return {
     ...jobWork(database),
     create: (job) => database.transaction((transaction) => createJob(transaction, job)),
     find: async (id) => (isId(id) ? findJob(database, id) : null),
+    unknown: (ids) => unknownIds(database, 'job', ids),
     list: (filter) => listJobs(database, filter),
     cancel: async (id) => (isId(id) ? database.transaction((transaction) => cancelJob(transaction, id)) : null),
     remove: async (id) => (isId(id) ? database.transaction((transaction) => removeJob(transaction, id)) : null),

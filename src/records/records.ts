@@ -112,6 +112,8 @@ export interface JobRecords {
   /** A queued job. Throws `capture-not-found` for an id that is no capture, or no evidence, of ours. */
   create(job: NewJob): Promise<JobRecord>;
   find(id: string): Promise<JobRecord | null>;
+  /** Of these ids, those that no record has. */
+  unknown(ids: readonly string[]): Promise<string[]>;
   /** Newest first. Throws `cursor-invalid`. */
   list(filter: JobFilter): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
   /**

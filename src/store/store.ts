@@ -67,4 +67,6 @@ export interface ResultStore {
   sweepJob(jobId: string): Promise<void>;
   /** Removes what dead workers left of any job and nobody touched for so long. */
   sweep(untouchedSeconds: number): Promise<void>;
+  /** Ids of the jobs whose results were written at least so long ago. */
+  olderThan(seconds: number): AsyncIterable<string>;
 }

@@ -88,9 +88,11 @@ for (const { name, skip, create } of DATABASES) {
       }
     });
 
-    it('tells which ids no capture has', async () => {
+    it('tells which ids no capture has, and no job', async () => {
       const { id } = await aCapture();
       const other = randomUUID();
+      const job = await aJob();
+      assert.deepEqual(await records.jobs.unknown([id, job.id]), [id]);
       assert.deepEqual(await records.captures.unknown([id, other]), [other]);
       assert.deepEqual(await records.captures.unknown([id]), []);
       assert.deepEqual(await records.captures.unknown([]), []);
