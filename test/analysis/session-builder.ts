@@ -7,6 +7,7 @@ import {
   CLIENT_KNOWN,
   CLIENT_SEEN,
   CLOSERS,
+  DIRECTION_MISSING,
   ESTABLISHED,
   MIDSTREAM,
   REMOTE_SEEN,
@@ -40,6 +41,7 @@ export interface SessionSpec {
   midstream?: boolean;
   clientUnknown?: boolean;
   replaced?: boolean;
+  directionMissing?: boolean;
   /** 1, of a midstream session 0. */
   synPackets?: number;
   synCopies?: number;
@@ -155,6 +157,7 @@ function factsOf(row: Row): number {
   if (!row.clientUnknown) facts |= CLIENT_KNOWN;
   if (row.midstream || state >= STATES.indexOf('open')) facts |= ESTABLISHED;
   if (row.replaced) facts |= REPLACED;
+  if (row.directionMissing) facts |= DIRECTION_MISSING;
   return facts;
 }
 

@@ -1,7 +1,7 @@
 /** F6: handshakes that failed by silence or by RST. Not a shortage of ports, but the first thing to be told apart from one. */
 
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
-import { clientRows, targetRows } from '../ledger/rows.ts';
+import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';
 import { DIRECTION_MISSING, ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
 import { type Attempts, attemptsOf, isPending, isRefused, isUnanswered } from './attempts.ts';
 import { byTarget } from './by-target.ts';
@@ -49,28 +49,27 @@ export function refusedAttempts(scene: Scene, client: number): Judgement[] {
 
 function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgement[] {
   const { ledger } = scene;
-  const all = failuresAmong(ledger, clientRows(ledger, client), code);
+  const all = failuresAmong(ledger, clientRows(ledger, client), ledger.clients.attempts[client]!, code);
   const provable = code === 'refused-attempts' || scene.quality.grade !== 'C';
   const found: Judgement[] = [];
   for (const [target, failed] of provable ? byTarget(ledger, all.failed, FAILURES.minFailed) : []) {
     const rows = targetRows(ledger, target);
     const worst = worstWindow(ledger.sessions.start, attemptsOf(ledger, client, target), failed);
     if (worst === null || isOneWay(ledger, rows, code)) continue;
-    found.push(supported(scene, client, target, failuresAmong(ledger, rows, code), worst));
+    const failures = failuresAmong(ledger, rows, ledger.targets.attempts[target]!, code);
+    found.push(supported(scene, client, target, failures, worst));
   }
   return found.length > 0 ? found : [notFound(scene, client, all)];
 }
 
-function failuresAmong(ledger: Ledger, { from, to }: RowRange, code: FailureCode): Failures {
+/** Among so many attempts, which stand in these rows. */
+function failuresAmong(ledger: Ledger, rows: RowRange, attempts: number, code: FailureCode): Failures {
   const { facts } = ledger.sessions;
   const fails = code === 'refused-attempts' ? isRefused : isUnanswered;
   const failed: number[] = [];
-  let attempts = 0;
   let pending = 0;
-  for (let row = from; row < to; row++) {
-    if (facts[row]! & MIDSTREAM) continue;
-    attempts++;
-    if (facts[row]! & ESTABLISHED) continue;
+  for (const row of unendedAmong(ledger, rows)) {
+    if (facts[row]! & (MIDSTREAM | ESTABLISHED)) continue;
     if (fails(ledger, row)) failed.push(row);
     else if (isPending(ledger, row)) pending++;
   }

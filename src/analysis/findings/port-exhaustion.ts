@@ -41,6 +41,7 @@ export function portExhaustion(scene: Scene, client: number): Judgement[] {
 
 /** The close of a session takes packets of both sides to see: from one alone, ports seem to be held for ever. */
 function isOneSided({ ledger }: Scene, client: number): boolean {
+  if (ledger.sessionCounts.oneWay === 0) return false;
   const { facts } = ledger.sessions;
   const { from, to } = clientRows(ledger, client);
   let missing = 0;

@@ -1,16 +1,6 @@
 /** What a capture lacks, as figures: packets, directions, times without any (DOMAIN 3). */
 import type { Silence } from '../session/activity.ts';
-import {
-  CLIENT_KNOWN,
-  CLOSED,
-  DIRECTION_MISSING,
-  ESTABLISHED,
-  FIN_UNSEEN,
-  MIDSTREAM,
-  type Sessions,
-  SYN_ACK_UNSEEN,
-  stateOf,
-} from '../session/sessions.ts';
+import { MIDSTREAM } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
 
 export const QUALITY = {
@@ -71,7 +61,7 @@ export function droppedShare({ captures }: Pick<DiagnosisInput, 'captures'>): nu
  * acknowledged; they are a sample of all.
  */
 export function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number {
-  const { finsUnseen, synAcksUnseen, closed, handshakes } = countFacts(ledger.sessions);
+  const { finsUnseen, synAcksUnseen, closed, handshakes } = ledger.sessionCounts;
   const missed = finsUnseen + synAcksUnseen;
   return missed < QUALITY.minMissed ? 0 : missed / (2 * closed + handshakes);
 }
@@ -80,22 +70,6 @@ export function missedShare({ ledger }: Pick<DiagnosisInput, 'ledger'>): number 
 export function captureFilters({ captures }: Pick<DiagnosisInput, 'captures'>): string[] {
   const filters = captures.flatMap(({ interfaces }) => interfaces.flatMap(({ filter }) => filter ?? []));
   return [...new Set(filters.filter((filter) => filter !== ''))];
-}
-
-/** How many sessions show what, in one pass over all. */
-export function countFacts({ facts, count }: Sessions) {
-  const counts = { midstream: 0, unknown: 0, oneWay: 0, finsUnseen: 0, synAcksUnseen: 0, closed: 0, handshakes: 0 };
-  for (let row = 0; row < count; row++) {
-    const fact = facts[row]!;
-    if (fact & MIDSTREAM) counts.midstream++;
-    else if (fact & ESTABLISHED) counts.handshakes++;
-    if ((fact & CLIENT_KNOWN) === 0) counts.unknown++;
-    if (fact & DIRECTION_MISSING) counts.oneWay++;
-    if (fact & FIN_UNSEEN) counts.finsUnseen++;
-    if (fact & SYN_ACK_UNSEEN) counts.synAcksUnseen++;
-    if (stateOf(fact) === CLOSED) counts.closed++;
-  }
-  return counts;
 }
 
 export function sum<T>(items: readonly T[], figure: (item: T) => number): number {

@@ -1,15 +1,7 @@
 /** How far the capture can be trusted, and why (DOMAIN 3 and 4.1, F0). */
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
-import {
-  captureFilters,
-  captureHoles,
-  countFacts,
-  droppedShare,
-  missedShare,
-  QUALITY,
-  sum,
-} from './quality-measures.ts';
+import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';
 import type { DiagnosisInput } from './scene.ts';
 import { holdsSynsAlone } from './syns-alone.ts';
 import { duration, percent, plural } from './words.ts';
@@ -52,7 +44,7 @@ function dropReasons({ captures }: DiagnosisInput): Weighed[] {
 function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
   const share = missedShare({ ledger });
   if (share === 0) return [];
-  const { finsUnseen, synAcksUnseen } = countFacts(ledger.sessions);
+  const { finsUnseen, synAcksUnseen } = ledger.sessionCounts;
   const atBest = share > QUALITY.maxDroppedShare ? 'C' : 'B';
   const message = `${plural(finsUnseen, 'FIN')} and ${plural(synAcksUnseen, 'SYN-ACK')} were acknowledged that are not in the capture: it misses about ${percent(share)} of the packets.`;
   return [{ code: 'packets-missed', count: finsUnseen + synAcksUnseen, message, atBest }];
@@ -60,7 +52,7 @@ function missedReasons({ ledger }: DiagnosisInput): Weighed[] {
 
 function sideReasons({ ledger }: DiagnosisInput): Weighed[] {
   const { count } = ledger.sessions;
-  const { oneWay } = countFacts(ledger.sessions);
+  const { oneWay } = ledger.sessionCounts;
   if (oneWay === 0) return [];
   const share = oneWay / count;
   const atBest = share > QUALITY.maxOneWayShare ? 'C' : share > QUALITY.fewOneWayShare ? 'B' : 'A';
@@ -120,7 +112,7 @@ function timeReasons(input: DiagnosisInput): Weighed[] {
 
 function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
   const reasons: Weighed[] = [];
-  const { midstream, unknown } = countFacts(ledger.sessions);
+  const { midstream, unknown } = ledger.sessionCounts;
   if (midstream > 0) {
     const message = `${plural(midstream, 'session')} had begun before the capture did.`;
     reasons.push({ code: 'midstream-sessions', count: midstream, message, atBest: 'A' });

@@ -4,7 +4,7 @@
  */
 
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
-import { clientRows, targetRows } from '../ledger/rows.ts';
+import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
@@ -72,11 +72,12 @@ function isLeak({ lostShare }: Scene, { rows, windows, judged }: Leak): boolean 
 }
 
 /** Attempts that are open at the end, and old enough for any limit. */
-function openSessions({ sessions, span }: Ledger, { from, to }: RowRange): number[] {
+function openSessions(ledger: Ledger, rows: RowRange): number[] {
+  const { sessions, span } = ledger;
   const { facts, start } = sessions;
   const latest = span.to - NEVER_CLOSED.minAgeSeconds * SECOND;
   const open: number[] = [];
-  for (let row = from; row < to; row++) {
+  for (const row of unendedAmong(ledger, rows)) {
     if (stateOf(facts[row]!) === OPEN && isEstablishedAttempt(facts[row]!) && start[row]! < latest) open.push(row);
   }
   return open;

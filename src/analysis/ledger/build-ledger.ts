@@ -4,12 +4,14 @@ import { holds } from './hold.ts';
 import type { Ledger, LedgerInput, Span } from './ledger.ts';
 import { groupPorts } from './ports.ts';
 import { findReuses } from './reuses.ts';
+import { countSessions, unendedRows } from './session-counts.ts';
 import { SessionLedger } from './session-ledger.ts';
 
 /** Costs 8 octets a session, 18 a reuse and 4 a target; 8 more a session where their times go back. */
 export function buildLedger(input: LedgerInput): Ledger {
   const { sessions } = input;
   const { targetOf, targets, clients } = sessions.groups;
+  const sessionCounts = countSessions(sessions);
   const before = trackedBefore(sessions) ?? groupedBefore(groupPorts(sessions), sessions.count);
   return new SessionLedger(input, {
     span: spanOf(input),
@@ -19,6 +21,8 @@ export function buildLedger(input: LedgerInput): Ledger {
     reuses: findReuses(sessions),
     before,
     heldUntil: holds(sessions),
+    sessionCounts,
+    unended: unendedRows(sessions, sessionCounts),
   });
 }
 

@@ -12,6 +12,7 @@ import type { ClientGroups, Sessions, TargetGroups } from '../session/sessions.t
 import type { AllocationFigures } from './allocation-order.ts';
 import type { LedgerOptions } from './options.ts';
 import type { PortUses } from './port-uses.ts';
+import type { SessionCounts } from './session-counts.ts';
 
 /** First and last packet of all captures, in nanoseconds since `Timeline.baseSeconds`; NaN without any time. */
 export interface Span {
@@ -165,6 +166,9 @@ export interface Ledger {
   readonly span: Span;
   readonly targets: Targets;
   readonly clients: Clients;
+  readonly sessionCounts: SessionCounts;
+  /** Session rows in any state but closed and reset, ascending. */
+  readonly unended: Uint32Array;
   /** Made when first asked for: the report needs none of it. */
   readonly ports: PortRows;
   readonly reuses: ReuseRows;

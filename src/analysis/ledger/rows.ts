@@ -24,6 +24,23 @@ export function countOf({ from, to }: RowRange): number {
   return to - from;
 }
 
+/** Those of the rows that are neither closed nor reset: a view, not a copy. */
+export function unendedAmong({ unended }: { unended: Uint32Array }, { from, to }: RowRange): Uint32Array {
+  return unended.subarray(placeOf(unended, from), placeOf(unended, to));
+}
+
+/** Place of the first of the ascending rows that is `row` or comes behind it. */
+function placeOf(rows: Uint32Array, row: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle]! < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** The numbers of the rows one by one, for what takes rows in any order. */
 export function rowNumbers({ from, to }: RowRange): Uint32Array {
   const rows = new Uint32Array(to - from);

@@ -32,7 +32,7 @@ const PORTS = 65536;
 /** The grouped columns; see `Ledger`. */
 export type LedgerColumns = Pick<
   Ledger,
-  'span' | 'targets' | 'clients' | 'reuses' | 'targetOf' | 'before' | 'heldUntil'
+  'span' | 'targets' | 'clients' | 'reuses' | 'targetOf' | 'before' | 'heldUntil' | 'sessionCounts' | 'unended'
 >;
 
 /** The grouped columns, and the figures of a group when someone asks. */
@@ -48,6 +48,8 @@ export class SessionLedger implements Ledger {
   readonly targetOf: Int32Array;
   readonly before: Int32Array;
   readonly heldUntil: Float64Array;
+  readonly sessionCounts: Ledger['sessionCounts'];
+  readonly unended: Uint32Array;
   readonly #reportedTimeWaits: readonly number[];
   readonly #reportedClients: ReadonlySet<string>;
   readonly #sweep: SweepColumns;
@@ -70,6 +72,8 @@ export class SessionLedger implements Ledger {
     this.targetOf = columns.targetOf;
     this.before = columns.before;
     this.heldUntil = columns.heldUntil;
+    this.sessionCounts = columns.sessionCounts;
+    this.unended = columns.unended;
     this.#reportedTimeWaits = reportedTimeWaits(options.timeWaitSeconds);
     this.#reportedClients = new Set(options.clients);
     this.#sweep = { ...columns, sessions, mark: new Uint8Array(sessions.count), holders: new Holders() };

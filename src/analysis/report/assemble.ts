@@ -3,10 +3,8 @@ import type { CaptureReport, ProcessReport, Quality, Report, Totals } from '../.
 import type { CaptureSummary } from '../capture/summary.ts';
 import type { Diagnosis } from '../findings/judge.ts';
 import { busiestClients } from '../ledger/busiest-clients.ts';
-import { synRetransmissions } from '../ledger/counts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Timeline } from '../segment/timeline.ts';
-import { MIDSTREAM } from '../session/sessions.ts';
 import { clientReport, MAX_CLIENTS } from './clients.ts';
 import { reportedTargets, targetReport } from './targets.ts';
 
@@ -70,14 +68,8 @@ function captureReport(capture: CaptureSummary, origin: CaptureOrigin, timeline:
   };
 }
 
-function totalsOf({ sessions, reuses }: Ledger, captures: readonly CaptureSummary[]): Totals {
+function totalsOf({ sessions, sessionCounts, reuses }: Ledger, captures: readonly CaptureSummary[]): Totals {
   const sum = (count: (capture: CaptureSummary) => number) => captures.reduce((total, one) => total + count(one), 0);
-  let midstreamSessions = 0;
-  let retransmissions = 0;
-  for (let row = 0; row < sessions.count; row++) {
-    if (sessions.facts[row]! & MIDSTREAM) midstreamSessions++;
-    else retransmissions += synRetransmissions(sessions, row);
-  }
   return {
     packets: sum(({ packets }) => packets),
     tcpSegments: sum(({ tcpSegments }) => tcpSegments),
@@ -85,10 +77,10 @@ function totalsOf({ sessions, reuses }: Ledger, captures: readonly CaptureSummar
     synAckPackets: sum(({ synAckPackets }) => synAckPackets),
     finPackets: sum(({ finPackets }) => finPackets),
     rstPackets: sum(({ rstPackets }) => rstPackets),
-    attempts: sessions.count - midstreamSessions,
-    synRetransmissions: retransmissions,
+    attempts: sessions.count - sessionCounts.midstream,
+    synRetransmissions: sessionCounts.synRetransmissions,
     sessions: sessions.count,
-    midstreamSessions,
+    midstreamSessions: sessionCounts.midstream,
     reuses: reuses.count,
   };
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assessQuality } from '../../../src/analysis/findings/quality.ts';
-import { DIRECTION_MISSING } from '../../../src/analysis/session/sessions.ts';
 import { type CaseSpec, caseOf, theFinding } from './scene-builder.ts';
 
 const SESSIONS = Array.from({ length: 100 }, (_, i) => ({ localPort: 50_000 + i, start: i, closed: i + 1 }));
@@ -30,10 +29,8 @@ describe('the grade of a capture', () => {
       [20, 'B'],
       [21, 'C'],
     ] as const) {
-      const input = caseOf({ sessions: SESSIONS });
-      const { facts } = input.ledger.sessions;
-      for (let row = 0; row < missing; row++) facts[row] = facts[row]! | DIRECTION_MISSING;
-      assert.equal(assessQuality(input).grade, grade, `${missing} of 100`);
+      const sessions = SESSIONS.map((session, index) => ({ ...session, directionMissing: index < missing }));
+      assert.equal(assessQuality(caseOf({ sessions })).grade, grade, `${missing} of 100`);
     }
   });
 
