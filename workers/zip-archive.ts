@@ -1,6 +1,5 @@
 /** Captures inside a zip archive, each read as a stream; nothing is unpacked to disk. */
 import { closeSync, openSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
 import { CaptureReader } from '../src/analysis/capture/capture-reader.ts';
 import { Addresses } from '../src/analysis/segment/addresses.ts';
@@ -8,7 +7,9 @@ import { NamedProcesses } from '../src/analysis/segment/named-processes.ts';
 import { Timeline } from '../src/analysis/segment/timeline.ts';
 import { PortledgerError } from '../src/errors.ts';
 import type { CaptureFile } from './capture-file.ts';
+import { CompressedInput } from './compressed-input.ts';
 import { bounded } from './decompression.ts';
+import { unzipped } from './unzip.ts';
 
 /** A ring buffer has hundreds of files; an archive of more entries is none. */
 const MAX_ENTRIES = 10_000;
@@ -21,28 +22,32 @@ export interface ArchivedCapture {
   readonly file: CaptureFile;
 }
 
+interface Archive {
+  readonly zip: ZipFile;
+  readonly descriptor: number;
+}
+
 /** The captures in the archive, in the order of its directory; other files in it are passed over. */
 export async function openArchive(path: string, name: string): Promise<ArchivedCapture[]> {
   const archive = await open(path, name);
-  const entries = await entriesOf(archive, name);
+  const entries = await entriesOf(archive.zip, name);
   const captures: ArchivedCapture[] = [];
-  for (const entry of entries) {
-    if (await beginsAsCapture(archive, entry)) {
-      captures.push({ name: `${name}/${entry.fileName}`, file: new ArchivedFile(archive, entry) });
-    }
+  for (const entry of entries.filter((one) => one.canDecodeFileData())) {
+    const file = new ArchivedFile(archive, entry);
+    if (await beginsAsCapture(file)) captures.push({ name: `${name}/${entry.fileName}`, file });
   }
   if (captures.length > 0) return captures;
-  archive.close();
+  archive.zip.close();
   const message = `${name}: the archive holds ${entries.length} ${entries.length === 1 ? 'file' : 'files'}, and no packet capture among them`;
   throw new PortledgerError('capture-not-recognised', message);
 }
 
 /** The archive stays open until the process ends: its captures are read side by side. */
-function open(path: string, name: string): Promise<ZipFile> {
+function open(path: string, name: string): Promise<Archive> {
   const descriptor = openSync(path, 'r');
   return new Promise((resolve, reject) => {
-    fromFd(descriptor, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, archive) => {
-      if (error === null) return resolve(archive);
+    fromFd(descriptor, { lazyEntries: true, autoClose: false, validateEntrySizes: false }, (error, zip) => {
+      if (error === null) return resolve({ zip, descriptor });
       closeSync(descriptor);
       reject(damaged(name, error));
     });
@@ -70,11 +75,10 @@ const tooMany = (name: string) =>
   new PortledgerError('decompression-limit', `${name}: the zip archive holds more than ${MAX_ENTRIES} files`);
 
 /** Told by content. What is encrypted or packed by another method cannot be told, and is passed over. */
-async function beginsAsCapture(archive: ZipFile, entry: Entry): Promise<boolean> {
+async function beginsAsCapture(file: ArchivedFile): Promise<boolean> {
   try {
-    const stream = await streamOf(archive, entry);
     let beginning = new Uint8Array(0);
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    for await (const chunk of file.chunks()) {
       beginning = Buffer.concat([beginning, chunk]);
       if (beginning.length >= BEGINNING) break;
     }
@@ -90,19 +94,13 @@ function isCapture(beginning: Uint8Array): boolean {
   return reader.summary.format !== 'unknown';
 }
 
-function streamOf(archive: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    archive.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(error)));
-  });
-}
-
 class ArchivedFile implements CaptureFile {
   readonly compression = 'zip';
-  readonly #archive: ZipFile;
+  readonly #archive: Archive;
   readonly #entry: Entry;
-  #output = 0;
+  consumed = 0;
 
-  constructor(archive: ZipFile, entry: Entry) {
+  constructor(archive: Archive, entry: Entry) {
     this.#archive = archive;
     this.#entry = entry;
   }
@@ -111,18 +109,15 @@ class ArchivedFile implements CaptureFile {
     return this.#entry.compressedSize;
   }
 
-  /** As far as the output tells: the stream does not say what it has read. */
-  get consumed(): number {
-    const { compressedSize, uncompressedSize } = this.#entry;
-    return uncompressedSize === 0 ? 0 : Math.min(compressedSize, (this.#output / uncompressedSize) * compressedSize);
-  }
-
   async *chunks(): AsyncIterable<Uint8Array> {
-    const stream = await streamOf(this.#archive, this.#entry);
-    for await (const chunk of bounded(stream, this.compression, () => this.#entry.compressedSize)) {
-      this.#output += chunk.length;
-      yield chunk;
-    }
+    const { zip, descriptor } = this.#archive;
+    const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(this.#entry, { minimal: true });
+    this.consumed = 0;
+    const onConsumed = (octets: number) => {
+      this.consumed += octets;
+    };
+    const input = new CompressedInput(descriptor, onConsumed, { start, length: this.bytes });
+    yield* bounded(unzipped(this.#entry, input), this.compression, () => this.consumed);
   }
 
   close(): void {}

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Report } from '../../src/contract/report.ts';
 import { PortledgerError } from '../../src/errors.ts';
 import { runAnalysis } from '../../workers/run-analysis.ts';
@@ -20,6 +21,13 @@ async function analyse(name: string, archive: Uint8Array): Promise<Report> {
   writeFileSync(path, archive);
   const spec = { captures: [{ path, name, sha256: null }], evidence: [], options: {}, out: null };
   return (await runAnalysis(spec, () => {})).report;
+}
+
+/** Of a little-endian pcap. */
+function wholeRecords(octets: Buffer): number {
+  let records = 0;
+  for (let at = 24; at + 16 <= octets.length; at += 16 + octets.readUInt32LE(at + 8)) records++;
+  return records - 1;
 }
 
 async function refusal(archive: Uint8Array): Promise<string> {
@@ -66,6 +74,37 @@ describe('a zip archive', () => {
     assert.match(await refusal(zipOf([TEXT])), /^capture-not-recognised: refused\.zip: the archive holds 1 file/);
     const cut = zipOf([{ name: 'a.pcap', content: captured('close_wait.pcap') }]).subarray(0, 20_000);
     assert.match(await refusal(cut), /^decompression-failed: refused\.zip/);
+  });
+
+  it('whose file has another check or size than the directory says is read whole, and says so', async () => {
+    const content = captured('close_wait.pcap');
+    const CHECK_AT = 16;
+    const SIZE_AT = 24;
+    for (const deflated of [true, false]) {
+      for (const field of [CHECK_AT, SIZE_AT]) {
+        const archive = zipOf([{ name: 'a.pcap', content, deflated }]);
+        const directory = archive.indexOf('PK\x01\x02', 0, 'latin1');
+        archive[directory + field]! ^= 1;
+        const { captures, totals } = await analyse('wrong.zip', archive);
+        assert.equal(totals.packets, 2149);
+        assert.equal(captures[0]!.complete, false);
+        assert.equal(captures[0]!.error!.code, 'decompression-failed');
+        assert.equal(captures[0]!.error!.offset, content.length);
+        assert.match(captures[0]!.error!.message, field === CHECK_AT ? /has the CRC-32/ : / octets, the file 193574$/);
+      }
+    }
+  });
+
+  it('that is damaged in the middle is read up to there', async () => {
+    const content = captured('close_wait.pcap');
+    const packed = deflateRawSync(content);
+    const archive = zipOf([{ name: 'a.pcap', content }]);
+    const begin = archive.indexOf(packed);
+    archive.fill(0xff, begin + (packed.length >> 1), begin + packed.length);
+    const sound = inflateRawSync(packed.subarray(0, (packed.length >> 1) - 1), { finishFlush: constants.Z_SYNC_FLUSH });
+    const { captures } = await analyse('damaged.zip', archive);
+    assert.equal(captures[0]!.complete, false);
+    assert.ok(captures[0]!.packets >= wholeRecords(sound), `${captures[0]!.packets} packets`);
   });
 
   it('that grows out of all proportion is read up to a limit', async () => {
