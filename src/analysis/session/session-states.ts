@@ -236,9 +236,9 @@ export class SessionStates {
     const columns = this.#columns;
     const { v6 } = segment;
     const row = columns.add(segment.left, segment.right, segment.ports, facts | (v6 ? V6 : 0));
-    (v6 ? this.#v6 : this.#v4).put(row, newest, segment.hash);
     columns.begin(row, segment);
     columns.before[row] = newest;
+    (v6 ? this.#v6 : this.#v4).put(row, newest, segment.hash);
     if (newest >= 0) follow(columns, row, newest, fromLeft);
     return row;
   }

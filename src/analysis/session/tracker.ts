@@ -33,8 +33,8 @@ export class SessionTracker {
 
   constructor(expectedSessions: number, activity: HostActivity) {
     this.columns = new SessionColumns(expectedSessions);
-    this.#v4 = new TupleIndex(this.columns, expectedSessions);
-    this.#v6 = new TupleIndex(this.columns, 0);
+    this.#v4 = new TupleIndex(this.columns, 0, expectedSessions);
+    this.#v6 = new TupleIndex(this.columns, layout.V6, 0);
     this.#states = new SessionStates(this.columns, this.#v4, this.#v6);
     this.activity = activity;
   }

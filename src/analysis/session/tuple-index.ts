@@ -3,9 +3,15 @@ import type { SegmentBlock } from '../segment/segment-block.ts';
 import * as layout from './row-layout.ts';
 import type { SessionColumns } from './session-columns.ts';
 
-const { LEFT, PORTS, RIGHT, WORDS_SHIFT } = layout;
+const { FACTS, LEFT, PORTS, RIGHT, V6, WORDS_SHIFT } = layout;
 
 const MIN_SLOTS = 4096;
+/**
+ * A table is so much larger than the one before, and at most half full: what lies in the way of a search is a row of its
+ * own, and seldom in a cache.
+ */
+const GROWTH = 4;
+const FULL = 0.5;
 export const MAX_TOUCHED = 512;
 
 /**
@@ -14,6 +20,7 @@ export const MAX_TOUCHED = 512;
  */
 export class TupleIndex {
   readonly #columns: SessionColumns;
+  readonly #family: number;
   /** Row + 1, 0 for a free slot. The size is a power of two. */
   #slots: Int32Array;
   #used = 0;
@@ -21,9 +28,11 @@ export class TupleIndex {
   /** Without a use of what was loaded, nothing would be. */
   #touched = 0;
 
-  constructor(columns: SessionColumns, expectedRows: number) {
+  /** `family` is the bit `V6`, or 0. A guess that is too large costs memory: every session lies in another page then. */
+  constructor(columns: SessionColumns, family: number, expectedRows: number) {
     this.#columns = columns;
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(MIN_SLOTS, expectedRows * 1.5))));
+    this.#family = family;
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(MIN_SLOTS, expectedRows / 3))));
   }
 
   /** The newest row of the tuple, -1 when there is none. */
@@ -64,29 +73,30 @@ export class TupleIndex {
 
   /** Makes `row` the newest of its tuple; `older` is the row it follows, or -1. */
   put(row: number, older: number, hash: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot]! !== older + 1) slot = (slot + 1) & mask;
-    this.#slots[slot] = row + 1;
-    if (older < 0 && ++this.#used * 4 > this.#slots.length * 3) this.#grow();
+    this.#place(row, older, hash);
+    if (older < 0 && ++this.#used > this.#slots.length * FULL) this.#grow();
   }
 
   drop(): void {
     this.#slots = new Int32Array(0);
   }
 
-  #grow(): void {
-    const old = this.#slots;
-    const slots = new Int32Array(old.length * 2);
+  #place(row: number, older: number, hash: number): void {
+    const slots = this.#slots;
     const mask = slots.length - 1;
-    const { words } = this.#columns;
-    for (const entry of old) {
-      if (entry === 0) continue;
-      const word = (entry - 1) << WORDS_SHIFT;
-      let slot = tupleHash(words[word + LEFT]!, words[word + RIGHT]!, words[word + PORTS]!) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = entry;
+    let slot = hash & mask;
+    while (slots[slot]! !== older + 1) slot = (slot + 1) & mask;
+    slots[slot] = row + 1;
+  }
+
+  /** The rows of the family once more, as they were opened: in the order of memory, where that of the slots is none. */
+  #grow(): void {
+    const { words, before, count } = this.#columns;
+    this.#slots = new Int32Array(this.#slots.length * GROWTH);
+    for (let row = 0; row < count; row++) {
+      const word = row << WORDS_SHIFT;
+      if ((words[word + FACTS]! & V6) !== this.#family) continue;
+      this.#place(row, before[row]!, tupleHash(words[word + LEFT]!, words[word + RIGHT]!, words[word + PORTS]!));
     }
-    this.#slots = slots;
   }
 }
