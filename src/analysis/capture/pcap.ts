@@ -1,7 +1,11 @@
 import { linkType } from '../packet/link-types.ts';
-import { TIME_FRACTION_INVALID } from '../packet/oddities.ts';
-import { CaptureInterface, MAX_CAPTURED, RecordSource } from './record-source.ts';
+import * as oddities from '../packet/oddities.ts';
+import * as records from './record-source.ts';
+import { CaptureInterface, RecordSource } from './record-source.ts';
 import type { RecordTally } from './record-tally.ts';
+
+const { TIME_FRACTION_INVALID } = oddities;
+const { MAX_CAPTURED } = records;
 
 /** draft-ietf-opsawg-pcap section 4. */
 const FILE_HEADER = 24;

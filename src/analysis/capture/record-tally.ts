@@ -1,17 +1,13 @@
 import type { Dissector } from '../packet/dissector.ts';
-import { DONE } from '../packet/layers.ts';
-import {
-  CAPTURED_BEYOND_WIRE,
-  CLOCK_STEP,
-  LINK_TYPE_UNSUPPORTED,
-  SNAPPED,
-  TIME_BACKWARDS,
-  TIME_FRACTION_INVALID,
-  TIME_OUT_OF_RANGE,
-} from '../packet/oddities.ts';
+import * as layers from '../packet/layers.ts';
+import * as oddities from '../packet/oddities.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { CaptureInterface } from './record-source.ts';
+
+const { DONE } = layers;
+const { CAPTURED_BEYOND_WIRE, CLOCK_STEP, LINK_TYPE_UNSUPPORTED, SNAPPED, TIME_BACKWARDS } = oddities;
+const { TIME_FRACTION_INVALID, TIME_OUT_OF_RANGE } = oddities;
 
 /** In nanoseconds. */
 const SECOND = 1e9;

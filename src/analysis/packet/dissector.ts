@@ -3,12 +3,16 @@ import type { CaptureProcesses } from '../segment/capture-processes.ts';
 import { Segment, type SegmentSink } from '../segment/segment.ts';
 import { decode } from './decode.ts';
 import { Frame } from './frame.ts';
-import { DONE, ETHERNET, TCP } from './layers.ts';
+import * as layers from './layers.ts';
 import { IP_LENGTH_ZERO, NESTED_TOO_DEEP, ODDITIES, stop } from './oddities.ts';
-import { ETHERNET_HEADER, ETHERTYPE_IPV4, ETHERTYPE_IPV6, plainIp } from './plain-link.ts';
+import * as link from './plain-link.ts';
+import { plainIp } from './plain-link.ts';
 import { fillPlainV4, isPlainV4 } from './plain-v4.ts';
 import { fillPlainV6, isPlainV6 } from './plain-v6.ts';
 import { tcp } from './tcp.ts';
+
+const { DONE, ETHERNET, TCP } = layers;
+const { ETHERNET_HEADER, ETHERTYPE_IPV4, ETHERTYPE_IPV6 } = link;
 
 /** Far more than anyone nests on purpose; a frame of 64 KB could hold thousands, each around the rest. */
 const MAX_HEADERS = 128;
@@ -57,14 +61,14 @@ export class Dissector {
     return this.#decode(view, start, end, layer);
   }
 
-  #decode(view: DataView, start: number, end: number, link: number): boolean {
+  #decode(view: DataView, start: number, end: number, first: number): boolean {
     const frame = this.#frame;
     frame.view = view;
     frame.offset = start;
     frame.end = end;
     frame.wireEnd = start + this.segment.wireLength;
     frame.process = 0;
-    let layer = link;
+    let layer = first;
     for (let headers = 0; layer > DONE && layer !== TCP; headers++) {
       layer = headers < MAX_HEADERS ? decode(layer, frame) : stop(NESTED_TOO_DEEP);
     }

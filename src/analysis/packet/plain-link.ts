@@ -1,4 +1,6 @@
-import { ETHERNET, LINUX_COOKED, LINUX_COOKED_2, RAW_IP } from './layers.ts';
+import * as layers from './layers.ts';
+
+const { ETHERNET, LINUX_COOKED, LINUX_COOKED_2, RAW_IP } = layers;
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_IPV6 = 0x86dd;
