@@ -30,8 +30,10 @@ export function closeEnd(columns: SessionColumns, row: number, segment: TupleSeg
 function wasSentFirst(columns: SessionColumns, row: number, segment: TupleSegment): boolean {
   if (columns.unseenAtFin.size > 0) {
     const acknowledged = columns.unseenAtFin.get(row);
-    columns.unseenAtFin.delete(row);
-    if (acknowledged !== undefined) return ((segment.seq + segment.length + 1 - acknowledged) | 0) <= 0;
+    if (acknowledged !== undefined) {
+      columns.unseenAtFin.delete(row);
+      return ((segment.seq + segment.length + 1 - acknowledged) | 0) <= 0;
+    }
   }
   return segment.time < columns.closed[row]!;
 }
