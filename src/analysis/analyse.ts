@@ -31,7 +31,8 @@ export class Analysis {
   readonly #addresses = new Addresses();
   readonly #processes = new NamedProcesses();
   readonly #activity = new HostActivity(this.#addresses);
-  readonly #tracker: SessionTracker;
+  /** Null once the captures have ended. */
+  #tracker: SessionTracker | null;
 
   /** `expectedSessions` saves the tables from growing; any number is right. */
   constructor(expectedSessions: number) {
@@ -40,7 +41,7 @@ export class Analysis {
 
   /** Takes the next segments of the reading, in their order. */
   track(block: SegmentBlock): void {
-    this.#tracker.track(block);
+    this.#tracker!.track(block);
   }
 
   /** The captures have ended: what they say. */
@@ -52,17 +53,12 @@ export class Analysis {
   ): Conclusion {
     const { captures } = outcome;
     this.#adopt(outcome);
-    const flagsOnly = isFlagsOnly(this.#tracker);
-    const sessions = finishSessions(this.#tracker, this.#addresses, {
-      clients: options.clients,
-      pool: options.portRange,
-    });
+    const { sessions, flagsOnly, duplicates } = this.#endTracking(options);
     const span = {
       from: Math.min(...captures.map(({ firstTime }) => firstTime).filter((time) => !Number.isNaN(time))),
       to: Math.max(...captures.map(({ lastTime }) => lastTime).filter((time) => !Number.isNaN(time))),
     };
     const ledger = buildLedger({ sessions, addresses: this.#addresses, timeline: this.#timeline, options, span });
-    const { duplicates } = this.#tracker;
     const { owners, processes } = attributeProcesses({ ledger, captures, named: this.#processes, evidence });
     const diagnosis = diagnose({ ledger, activity: this.#activity, captures, flagsOnly, duplicates, evidence, owners });
     const report = assembleReport({ ledger, captures, origins, diagnosis, processes });
@@ -73,6 +69,15 @@ export class Analysis {
         return owners.pid;
       },
     };
+  }
+
+  /** What the tracker holds is as large as all that is made of it: it must not live on meanwhile. */
+  #endTracking({ clients, portRange }: LedgerOptions) {
+    const tracker = this.#tracker!;
+    this.#tracker = null;
+    const flagsOnly = isFlagsOnly(tracker);
+    const sessions = finishSessions(tracker, this.#addresses, { clients, pool: portRange });
+    return { sessions, flagsOnly, duplicates: tracker.duplicates };
   }
 
   #adopt({ baseSeconds, digits, v6Words, processes }: ReadingOutcome): void {

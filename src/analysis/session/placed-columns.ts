@@ -15,25 +15,14 @@ type PlacedColumns = Omit<Sessions, 'count' | 'groups' | 'unknownEnds'>;
 
 /**
  * The tracker's columns with each session at its final place, `placeOf`; `ends` tells which is the client of each row. A
- * million sessions are a hundred megabytes, so a column moves into the buffer of one that has moved before it.
+ * million sessions are a hundred megabytes, so the columns beside the rows are sorted where they are, by way of the rows'
+ * buffer, which nobody needs by then.
  */
 export function placedColumns(tracker: SessionTracker, ends: Uint8Array, placeOf: Int32Array): PlacedColumns {
   const { columns } = tracker;
-  const { count, firstFrame, previous } = columns;
   const facts = factColumns(tracker, ends, placeOf);
   const packets = packetColumns(columns, placeOf);
-  tracker.end();
-  return {
-    ...facts,
-    ...packets,
-    start: movedDoubles(columns.start, placeOf, new Float64Array(count)),
-    closed: movedDoubles(columns.closed, placeOf, columns.start),
-    firstFrame: movedWords(firstFrame, placeOf, new Uint32Array(count)),
-    previous: ofAttempts(movedLinks(previous, placeOf, new Int32Array(firstFrame.buffer)), facts.facts),
-    before: movedLinks(columns.before, placeOf, previous),
-    synPackets: movedHalves(columns.synPackets, placeOf, new Uint16Array(count)),
-    ...captureColumns(columns, placeOf),
-  };
+  return { ...facts, ...packets, ...sideColumns(columns, facts.facts, placeOf) };
 }
 
 function factColumns({ columns, votes }: SessionTracker, ends: Uint8Array, placeOf: Int32Array) {
@@ -77,35 +66,56 @@ function packetColumns({ count, words, doubles, floats }: SessionColumns, placeO
   return { end, lastPayload, longestPause, bytes, packets, lastFrame };
 }
 
-/** One capture is capture 0 for all. */
-function captureColumns({ capture, lastCapture, severalCaptures, count }: SessionColumns, placeOf: Int32Array) {
-  if (!severalCaptures) return { capture: capture.subarray(0, count), lastCapture: lastCapture.subarray(0, count) };
-  const moved = movedHalves(capture, placeOf, new Uint16Array(count));
-  return { capture: moved, lastCapture: movedHalves(lastCapture, placeOf, capture) };
+/** What stands beside the rows. */
+function sideColumns(columns: SessionColumns, facts: Uint32Array, placeOf: Int32Array) {
+  const { start, closed, firstFrame, previous, before, synPackets, capture, lastCapture } = columns;
+  const { buffer } = columns.words;
+  columns.dropRows();
+  const doubles = new Float64Array(buffer);
+  const words = new Uint32Array(buffer);
+  const links = new Int32Array(buffer);
+  const halves = new Uint16Array(buffer);
+  return {
+    start: placedDoubles(start, placeOf, doubles),
+    closed: placedDoubles(closed, placeOf, doubles),
+    firstFrame: placedWords(firstFrame, placeOf, words),
+    previous: ofAttempts(placedLinks(previous, placeOf, links), facts),
+    before: placedLinks(before, placeOf, links),
+    synPackets: placedHalves(synPackets, placeOf, halves),
+    // One capture is capture 0 for all.
+    capture: columns.severalCaptures ? placedHalves(capture, placeOf, halves) : capture.subarray(0, placeOf.length),
+    lastCapture: columns.severalCaptures
+      ? placedHalves(lastCapture, placeOf, halves)
+      : lastCapture.subarray(0, placeOf.length),
+  };
 }
 
-function movedDoubles(column: Float64Array, placeOf: Int32Array, into: Float64Array): Float64Array {
-  for (let row = 0; row < placeOf.length; row++) into[placeOf[row]!] = column[row]!;
-  return into.subarray(0, placeOf.length);
+function placedDoubles(column: Float64Array, placeOf: Int32Array, scratch: Float64Array): Float64Array {
+  for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
+  column.set(scratch.subarray(0, placeOf.length));
+  return column.subarray(0, placeOf.length);
 }
 
-function movedWords(column: Uint32Array, placeOf: Int32Array, into: Uint32Array): Uint32Array {
-  for (let row = 0; row < placeOf.length; row++) into[placeOf[row]!] = column[row]!;
-  return into.subarray(0, placeOf.length);
+function placedWords(column: Uint32Array, placeOf: Int32Array, scratch: Uint32Array): Uint32Array {
+  for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
+  column.set(scratch.subarray(0, placeOf.length));
+  return column.subarray(0, placeOf.length);
 }
 
-function movedHalves(column: Uint16Array, placeOf: Int32Array, into: Uint16Array): Uint16Array {
-  for (let row = 0; row < placeOf.length; row++) into[placeOf[row]!] = column[row]!;
-  return into.subarray(0, placeOf.length);
+function placedHalves(column: Uint16Array, placeOf: Int32Array, scratch: Uint16Array): Uint16Array {
+  for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
+  column.set(scratch.subarray(0, placeOf.length));
+  return column.subarray(0, placeOf.length);
 }
 
-/** The column holds rows, which have moved as well; -1 for none. */
-function movedLinks(column: Int32Array, placeOf: Int32Array, into: Int32Array): Int32Array {
+/** The column holds rows, which have places of their own; -1 for none. */
+function placedLinks(column: Int32Array, placeOf: Int32Array, scratch: Int32Array): Int32Array {
   for (let row = 0; row < placeOf.length; row++) {
     const linked = column[row]!;
-    into[placeOf[row]!] = linked < 0 ? -1 : placeOf[linked]!;
+    scratch[placeOf[row]!] = linked < 0 ? -1 : placeOf[linked]!;
   }
-  return into.subarray(0, placeOf.length);
+  column.set(scratch.subarray(0, placeOf.length));
+  return column.subarray(0, placeOf.length);
 }
 
 /** A session without a SYN is no reuse. */

@@ -44,13 +44,6 @@ export class SessionTracker {
     return this.#states.plainSegmentSeen;
   }
 
-  /** Lets go of the rows and of what finds them; the columns beside the rows stay. No segment comes any more. */
-  end(): void {
-    this.columns.dropRows();
-    this.#v4.drop();
-    this.#v6.drop();
-  }
-
   /** Takes the next segments, in their order. */
   track(block: SegmentBlock): void {
     for (let from = 0; from < block.count; from += MAX_TOUCHED) {

@@ -77,10 +77,6 @@ export class TupleIndex {
     if (older < 0 && ++this.#used > this.#slots.length * FULL) this.#grow();
   }
 
-  drop(): void {
-    this.#slots = new Int32Array(0);
-  }
-
   #place(row: number, older: number, hash: number): void {
     const slots = this.#slots;
     const mask = slots.length - 1;

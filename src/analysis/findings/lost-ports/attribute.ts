@@ -2,7 +2,7 @@ import type { AllocationFigures } from '../../ledger/allocation-order.ts';
 import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts';
 import { explainsHost, othersAvoid } from './others.ts';
 import { type Passes, pointerPasses } from './passes.ts';
-import { hostStream, targetStream, type Uses } from './uses.ts';
+import { hostStream, targetStream, type Uses, withoutTargets } from './uses.ts';
 import { drawsByTarget, type TargetDraws, UsesByTarget } from './uses-by-target.ts';
 
 export interface Attribution {
@@ -27,21 +27,20 @@ const GONE_SINCE = 2 / 3;
 
 /** Judges the host and its targets, and tells whose the loss is. */
 export function attribute(uses: Uses, shared: boolean, order: AllocationFigures['order']): Attribution {
-  const passes = order === 'sequential' ? pointerPasses(hostStream(uses, shared)) : null;
+  const all = hostStream(uses, shared);
+  const passes = order === 'sequential' ? pointerPasses(all) : null;
   const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
   const drawn = drawsByTarget(uses);
   const byTarget = new UsesByTarget(uses);
   const gone = goneTargets(drawn);
-  const stream = hostStream(uses, shared, gone);
+  const stream = withoutTargets(all, gone);
   const host = { stream, judgement: judgeStream(stream, hostOrder) };
   const targets = mostDrawn(drawn).map(({ target }) => {
     const stream = targetStream(uses, byTarget.of(target), target, shared);
     // Where every remote has a pointer of its own, its passes are its own, too.
     return { stream, judgement: judgeStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder) };
   });
-  const lost = whoLoses(host, targets, (without) =>
-    judgeStream(hostStream(uses, shared, new Set([...gone, ...without])), hostOrder),
-  );
+  const lost = whoLoses(host, targets, (without) => judgeStream(withoutTargets(stream, new Set(without)), hostOrder));
   return { passes, host, targets, lost };
 }
 

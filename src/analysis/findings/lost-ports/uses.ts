@@ -25,13 +25,17 @@ export interface Stream {
   readonly shared: boolean;
 }
 
-/** All draws of the host, those towards some targets left out where told. */
-export function hostStream(uses: Uses, shared: boolean, without: ReadonlySet<number> = new Set()): Stream {
+/** All draws of the host. */
+export function hostStream(uses: Uses, shared: boolean): Stream {
   const own = new Uint32Array(uses.count);
   for (let use = 0; use < uses.count; use++) own[use] = use;
-  const draws = drawsAmong(uses, own);
-  const kept = without.size === 0 ? draws : draws.filter((use) => !without.has(uses.target[use]!));
-  return { uses, draws: kept, own, target: -1, shared };
+  return { uses, draws: drawsAmong(uses, own), own, target: -1, shared };
+}
+
+/** The same stream without the draws towards some targets. */
+export function withoutTargets(stream: Stream, targets: ReadonlySet<number>): Stream {
+  const { uses, draws } = stream;
+  return targets.size === 0 ? stream : { ...stream, draws: draws.filter((use) => !targets.has(uses.target[use]!)) };
 }
 
 /** `own` are the uses of the target. */
