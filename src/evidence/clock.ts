@@ -146,7 +146,7 @@ function zoneAt(line: string, end: number): { minutes: number | null; end: numbe
 }
 
 /** Minutes east of Greenwich of `Z` or `+HH:MM`; null for anything else. */
-export function offsetMinutes(text: string): number | null {
+function offsetMinutes(text: string): number | null {
   if (text === 'Z') return 0;
   const found = /^([+-])(\d{2}):(\d{2})$/.exec(text);
   if (!found || Number(found[2]) > 14 || Number(found[3]) > 59) return null;

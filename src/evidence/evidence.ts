@@ -11,7 +11,7 @@ import { readEventXml } from './xml.ts';
 export { parseEventOption } from './event-option.ts';
 
 /** A netstat a minute for a week fits in; beyond it the file is no companion any more. */
-export const EVIDENCE_BYTES_LIMIT = 512 << 20;
+const EVIDENCE_BYTES_LIMIT = 512 << 20;
 
 export interface EvidenceOptions {
   /** `+HH:MM` for times that state no zone; without it they count as UTC and say so. */

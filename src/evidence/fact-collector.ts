@@ -12,7 +12,7 @@ import { OpenSnapshot } from './snapshot.ts';
 import { SharedTexts } from './socket-rows.ts';
 
 /** A netstat a minute for three days on a busy server; about 33 bytes a row. */
-export const ROW_LIMIT = 4_000_000;
+const ROW_LIMIT = 4_000_000;
 const EVENT_LIMIT = 100_000;
 const RANGE_LIMIT = 10_000;
 /** What a person reads; the rest is counted. */

@@ -20,7 +20,7 @@ const SHOWN_CLIENTS = 5;
 const SHOWN_TARGETS = 100;
 const SHOWN_HISTOGRAMS = 3;
 
-export function endpointText({ address, port }: Endpoint): string {
+function endpointText({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

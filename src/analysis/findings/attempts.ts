@@ -6,7 +6,7 @@ import { countBefore } from './silence.ts';
 
 const SECOND = 1e9;
 /** An attempt this young at the end of the capture may still be answered: it is pending, not failed (DOMAIN, F6). */
-export const PENDING_SECONDS = 3;
+const PENDING_SECONDS = 3;
 
 export interface Attempts {
   /** Session rows, by start. */

@@ -30,7 +30,3 @@ export function loopbackSeen({ captures, ledger }: DiagnosisInput): boolean {
 export function loopbackEndpoints(event: PlacedEvent): Endpoint[] {
   return event.endpoints.filter(({ address }) => isLoopbackAddress(address));
 }
-
-export function remoteEndpoints(event: PlacedEvent): Endpoint[] {
-  return event.endpoints.filter(({ address }) => !isLoopbackAddress(address));
-}

@@ -130,7 +130,7 @@ function judgeSilence(
 }
 
 /** Median rate a second of the attempts up to index `last`, 0 where they were not steady. */
-export function steadyRate(starts: Float64Array, last: number): number {
+function steadyRate(starts: Float64Array, last: number): number {
   const span = starts[last]! - starts[0]!;
   if (last + 1 < SILENCE.minAttempts || span < SILENCE.minStreamSeconds * SECOND) return 0;
   const counts = windowCounts(starts, last, span);

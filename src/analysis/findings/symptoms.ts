@@ -7,7 +7,7 @@ import type { PlacedEvent, Scene } from './scene.ts';
 const SECOND = 1e9;
 const MINUTE = 60 * SECOND;
 
-export const SYMPTOMS = {
+const SYMPTOMS = {
   minFailed: 5,
   minFailedShare: 0.1,
   /** Attempts that a pause must have swallowed, at the rate of the minute before. */

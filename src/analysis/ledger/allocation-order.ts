@@ -74,7 +74,6 @@ function shareOfForward(ports: ArrayLike<number>, size: number, step: number): n
 }
 
 /** By counting: steps are smaller than the pool. */
-/** By counting: steps are smaller than the pool. */
 function medianStep(ports: Uint16Array, size: number): number {
   if (ports.length < 2) return Number.NaN;
   const counts = new Uint32Array(size);

@@ -41,8 +41,6 @@ export interface Targets extends TargetGroups {
   readonly distinctLocalPorts: Uint32Array;
 }
 
-export type Clients = ClientGroups;
-
 /**
  * One row a local port of one target, by target and then by port. `sessions` lists the session rows of port row `p` at
  * `first[p]` up to `first[p + 1]`, by start. The other columns of the table are made by `portColumns` (ports.ts).
@@ -89,8 +87,6 @@ export interface Pool {
 export interface TimeWaitFigures {
   /** g_min: smallest accepted gap after a close by the client, NaN when there is none. */
   readonly minGapSeconds: number;
-  /** Session row of that reuse, -1 when there is none. */
-  readonly minGapSession: number;
   /** T_eff. */
   readonly effectiveSeconds: number;
 }
@@ -165,7 +161,7 @@ export interface Ledger {
   readonly options: LedgerOptions;
   readonly span: Span;
   readonly targets: Targets;
-  readonly clients: Clients;
+  readonly clients: ClientGroups;
   readonly sessionCounts: SessionCounts;
   /** Session rows in any state but closed and reset, ascending. */
   readonly unended: Uint32Array;

@@ -5,7 +5,7 @@ import type { PortUses } from './port-uses.ts';
 import { type Peaks, sweep } from './sweep.ts';
 import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
 
-export const NANOSECONDS = 1e9;
+const NANOSECONDS = 1e9;
 
 /** What the figures of one group are made of; the TIME_WAITs in seconds. */
 export interface OccupancyQuestion {
@@ -62,7 +62,7 @@ export function occupancyOf(columns: SweepColumns, rows: Uint32Array, question: 
   return occupanciesOf(columns, rows, noParts(rows), question)[0]!;
 }
 
-export function inNanoseconds(seconds: number): number {
+function inNanoseconds(seconds: number): number {
   return Math.round(seconds * NANOSECONDS);
 }
 

@@ -64,7 +64,7 @@ function wasClosed(facts: number): boolean {
 }
 
 /** Who had closed the earlier session when the SYN came: an index in `CLOSERS`. Meaningful for reuses. */
-export function closerBefore(sessions: Sessions, row: number): number {
+function closerBefore(sessions: Sessions, row: number): number {
   if (!wasClosed(sessions.facts[row]!)) return BY_NONE;
   return closerOf(sessions.facts[sessions.previous[row]!]!);
 }

@@ -1,4 +1,5 @@
-import type { Clients, ReuseRows, RowRange, Targets } from './ledger.ts';
+import type { ClientGroups } from '../session/sessions.ts';
+import type { ReuseRows, RowRange, Targets } from './ledger.ts';
 
 /** The sessions of a target, by start. */
 export function targetRows({ targets }: { targets: Pick<Targets, 'first'> }, target: number): RowRange {
@@ -11,12 +12,12 @@ export function targetReuses({ reuses }: { reuses: Pick<ReuseRows, 'firstOfTarge
 }
 
 /** The sessions of a client, target by target. */
-export function clientRows({ clients }: { clients: Clients }, client: number): RowRange {
+export function clientRows({ clients }: { clients: ClientGroups }, client: number): RowRange {
   return { from: clients.first[client]!, to: clients.first[client + 1]! };
 }
 
 /** The sessions of a client by start: a view, not a copy. */
-export function clientRowsByStart({ clients }: { clients: Clients }, client: number): Uint32Array {
+export function clientRowsByStart({ clients }: { clients: ClientGroups }, client: number): Uint32Array {
   return clients.byStart.subarray(clients.first[client]!, clients.first[client + 1]!);
 }
 

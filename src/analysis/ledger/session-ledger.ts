@@ -1,11 +1,10 @@
-import { MIDSTREAM } from '../session/sessions.ts';
+import { type ClientGroups, MIDSTREAM } from '../session/sessions.ts';
 import { orderOfDraws } from './allocation.ts';
 import type { AllocationFigures } from './allocation-order.ts';
 import { countTarget } from './counts.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
-  Clients,
   Ledger,
   LedgerInput,
   Occupancy,
@@ -43,7 +42,7 @@ export class SessionLedger implements Ledger {
   readonly options: Ledger['options'];
   readonly span: Span;
   readonly targets: Targets;
-  readonly clients: Clients;
+  readonly clients: ClientGroups;
   readonly reuses: ReuseRows;
   readonly targetOf: Int32Array;
   readonly before: Int32Array;

@@ -1,5 +1,5 @@
 import { ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
-import { leavesTimeWait } from './hold.ts';
+import { waitsAfterHold } from './hold.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_DENSE_ROWS, type WindowColumns, type WindowGrid, windowGrid } from './window-grid.ts';
 
@@ -77,11 +77,10 @@ export class TargetWindows {
   /** How long the session is open, and then its port in TIME_WAIT; at `next` the port is taken over. */
   #countStay(row: number, window: number, next: number): void {
     const { sessions, heldUntil } = this.#ledger;
-    const facts = sessions.facts[row]!;
-    if ((facts & (ESTABLISHED | MIDSTREAM)) === 0) return;
+    if ((sessions.facts[row]! & (ESTABLISHED | MIDSTREAM)) === 0) return;
     const until = heldUntil[row]!;
     this.#step(this.#opened, window, this.#windowOf(Math.min(until, next)));
-    if (!leavesTimeWait(facts) || until !== sessions.closed[row] || until >= next) return;
+    if (!waitsAfterHold(sessions, heldUntil, row) || until >= next) return;
     this.#step(this.#waiting, this.#windowOf(until), this.#windowOf(Math.min(until + this.#timeWaitTime, next)));
   }
 

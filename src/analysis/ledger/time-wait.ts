@@ -11,26 +11,21 @@ type ReuseColumns = Pick<Ledger, 'sessions' | 'reuses' | 'targets' | 'clients' |
 /** What the reuses of each client show of its TIME_WAIT (DOMAIN 4.0). */
 export class ObservedTimeWaits {
   readonly #given: number;
-  /** By client: g_min and the reuse's session row. Empty without reuses. */
+  /** By client, in seconds; NaN where no reuse tells. Empty without reuses. */
   readonly #minGap: Float64Array;
-  readonly #session: Int32Array;
 
   constructor({ sessions, reuses, targets, clients, targetOf, options }: ReuseColumns) {
     const size = reuses.count === 0 ? 0 : clients.count;
     this.#given = options.timeWaitSeconds;
     this.#minGap = new Float64Array(size).fill(Number.NaN);
-    this.#session = new Int32Array(size).fill(-1);
     for (let at = 0; at < reuses.count; at++) {
       const gap = reuses.gapSeconds[at]!;
       const row = reuses.session[at]!;
       if (Number.isNaN(gap) || reuses.closedBy[at] !== BY_CLIENT || !isAcceptedAfterClose(sessions.facts[row]!))
         continue;
       const client = targets.client[targetOf[row]!]!;
-      // Of equal gaps the earliest, as the reuses of several targets come one target after the other.
-      if (gap > this.#minGap[client]!) continue;
-      if (gap === this.#minGap[client] && sessions.start[row]! >= sessions.start[this.#session[client]!]!) continue;
-      this.#minGap[client] = gap;
-      this.#session[client] = row;
+      // The comparison holds where there is no gap yet, too.
+      if (!(gap >= this.#minGap[client]!)) this.#minGap[client] = gap;
     }
   }
 
@@ -38,7 +33,6 @@ export class ObservedTimeWaits {
     const minGapSeconds = this.#minGap[client] ?? Number.NaN;
     return {
       minGapSeconds,
-      minGapSession: this.#session[client] ?? -1,
       effectiveSeconds: effectiveTimeWait(minGapSeconds, this.#given),
     };
   }

@@ -25,7 +25,7 @@ export interface SweepColumns {
  * them were over when the four-tuple was used again. 0 where the next session took the port over before it was free;
  * all of them where no TIME_WAIT stood in between, and where no session follows.
  */
-export type Rest = number;
+type Rest = number;
 
 /** Uses whose hold ends, by the time at which it does. */
 export interface Ends {

@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.ts';
 
-export const SHORTEST_WINDOW_SECONDS = 60;
+const SHORTEST_WINDOW_SECONDS = 60;
 export const MAX_WINDOWS = 1500;
 /** Above so many rows a target's windows in which nothing changes are left out. */
 export const MAX_DENSE_ROWS = 1_000_000;

@@ -17,13 +17,6 @@ export function* windowRows(ledger: Ledger): Generator<WindowColumns> {
   if (rows.count > 0) yield trimmed(rows);
 }
 
-/** The rows of one target. */
-export function targetWindows(ledger: Ledger, target: number): WindowColumns {
-  const rows = emptyRows(MAX_WINDOWS);
-  new TargetWindows(ledger).write(target, rows);
-  return trimmed(rows);
-}
-
 function emptyRows(capacity: number): WindowColumns {
   return {
     count: 0,

@@ -7,7 +7,7 @@ export const ETHERTYPE_IPV6 = 0x86dd;
 const ETHERTYPE_VLAN = 0x8100;
 
 /** Where the EtherType stands and how long the header is. */
-export const ETHERNET_TYPE_AT = 12;
+const ETHERNET_TYPE_AT = 12;
 export const ETHERNET_HEADER = 14;
 const TAG = 4;
 const COOKED_TYPE_AT = 14;

@@ -13,7 +13,7 @@ const { ACK, FIN } = tcp;
 const { REFUSED_ANSWER } = sessions;
 
 /** The end that sends the segment sends its first FIN. */
-export function closeEnd(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
+function closeEnd(columns: SessionColumns, row: number, segment: TupleSegment, fromLeft: boolean): void {
   const facts = columns.facts(row) | side(fromLeft, FIN_LEFT);
   if ((facts & BOTH_FIN) !== BOTH_FIN) {
     const unseen = segment.flags & ACK && ((segment.ack - columns.next(row, !fromLeft)) | 0) > 0;

@@ -6,11 +6,6 @@
  */
 export const NEAR = 2 ** 24;
 
-/** How far `b` lies ahead of `a`: negative when it lies behind. */
-export function distance(a: number, b: number): number {
-  return (b - a) | 0;
-}
-
 export function isNear(a: number, b: number): boolean {
   const apart = (b - a) | 0;
   return apart < NEAR && apart > -NEAR;

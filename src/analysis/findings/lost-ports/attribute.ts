@@ -16,7 +16,7 @@ export interface Attribution {
 }
 
 /** Below this, a target's own stream has no power on any pool. */
-export const MIN_TARGET_DRAWS = 200;
+const MIN_TARGET_DRAWS = 200;
 /** Targets that are judged by themselves: a target with fewer draws than twenty others has no power either. */
 const MAX_TARGETS = 20;
 

@@ -126,7 +126,7 @@ function distinct(counts: Uint32Array): number {
  * The pool size from which `draws` random draws show so many distinct ports: solves D = N (1 - (1 - 1/N)^draws).
  * Infinity when no port was drawn twice.
  */
-export function inverseOccupancy(distinctPorts: number, draws: number): number {
+function inverseOccupancy(distinctPorts: number, draws: number): number {
   if (distinctPorts >= draws) return Number.POSITIVE_INFINITY;
   let low = distinctPorts;
   let high = 2 * distinctPorts;
