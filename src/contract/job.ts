@@ -1,4 +1,4 @@
-/** Jobs and captures as they cross the wire (CONTRACT section "HTTP API"). */
+/** Jobs and captures as they cross the wire: the shapes of the HTTP API. */
 import { type Static, Type } from 'typebox';
 import { Problem } from './problem.ts';
 import { Summary } from './report.ts';

@@ -13,7 +13,7 @@ import {
 } from './document.ts';
 import { count, moment, percent, plural, seconds } from './words.ts';
 
-/** Of the pool; DOMAIN counts it as full from here on. */
+/** Of the pool: `port-exhaustion` counts it as full from here on. */
 const FULL = 0.9;
 const SUSPECT = 0.5;
 const SHOWN_CLIENTS = 5;

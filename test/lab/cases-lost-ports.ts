@@ -66,7 +66,7 @@ function losing(perSecond: number, chance: number): Traffic[] {
   );
 }
 
-/** DOMAIN 7: the loss towards one remote shifts the pointer, and so the ports that its neighbours get. */
+/** The loss towards one remote shifts the pointer, and so the ports that its neighbours get. */
 function trap(seed: number, order: 'sequential' | 'random'): Plan {
   const seconds = 4 * HOUR;
   const loses: Traffic['loses'] = (random) => (random.chance(0.035) ? 'towards-remote' : 'nothing');

@@ -1,4 +1,4 @@
-/** The words of F5. */
+/** The words of `attempts-stalled-remote` and `attempts-stalled-host`. */
 import { clientRowsByStart } from '../ledger/rows.ts';
 import type { Lead, StallCode } from './attempts-stalled.ts';
 import { synFilter } from './display-filter.ts';

@@ -5,7 +5,7 @@ import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
 import { countBefore } from './silence.ts';
 
 const SECOND = 1e9;
-/** An attempt this young at the end of the capture may still be answered: it is pending, not failed (DOMAIN, F6). */
+/** An attempt this young at the end of the capture may still be answered: it is pending, not failed. */
 const PENDING_SECONDS = 3;
 
 export interface Attempts {

@@ -1,4 +1,4 @@
-/** The words of F10, ports that are only bound. */
+/** The words of `bound-ports-leaked`. */
 import { BOUND, type BoundPorts } from './bound-ports-leaked.ts';
 import type { Entry } from './judgement.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';

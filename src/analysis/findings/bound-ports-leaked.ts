@@ -1,6 +1,6 @@
 /**
- * F10: local ports that the host holds Bound and that no session uses. Every bound connection has such a row beside its
- * own, so only a port without any other row counts, and only when it is still there minutes later.
+ * `bound-ports-leaked`: local ports that the host holds Bound and that no session uses. Every bound connection has such
+ * a row beside its own, so only a port without any other row counts, and only when it is still there minutes later.
  */
 
 import type { SocketRow } from '../../contract/evidence.ts';
@@ -30,7 +30,7 @@ export interface BoundPorts {
   readonly lost: readonly number[];
 }
 
-/** Once for the host that the snapshots are of; `lostPorts` are those that F4 is certain of. */
+/** Once for the host that the snapshots are of; `lostPorts` are those that are lost beyond doubt. */
 export function boundPortsLeaked(scene: Scene, lostPorts: readonly number[]): Judgement[] {
   const client = hostOf(scene);
   const found = leakedBetween(scene, client, lostPorts);

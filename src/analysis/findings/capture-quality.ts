@@ -1,4 +1,6 @@
-/** F0: always in the list, once. A limit of the capture is itself something the reader has to know first. */
+/**
+ * `capture-quality`: always in the list, once. A limit of the capture is itself something the reader has to know first.
+ */
 import type { QualityReason } from '../../contract/report.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';

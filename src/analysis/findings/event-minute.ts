@@ -1,4 +1,4 @@
-/** What the client did in the minute before an event (DOMAIN 4.1, F10). */
+/** What the client did in the minute before an event. */
 import { clientRowsByStart } from '../ledger/rows.ts';
 import { attemptsAmong } from './attempts.ts';
 import { heldPorts } from './held-ports.ts';

@@ -1,11 +1,11 @@
-/** F1: how full a pool has to be, and for whom it is counted. */
+/** `port-exhaustion`: how full a pool has to be, and for whom it is counted. */
 import type { Occupancy, Pool } from '../ledger/ledger.ts';
 
 export const EXHAUSTION = {
   /** Listeners, excluded ranges and other interfaces take ports that a capture does not see. */
   fullRatio: 0.9,
   minStretchSeconds: 10,
-  /** Of T_eff, in all: a peak that lasts an instant blocks nobody. */
+  /** Of the effective TIME_WAIT, in all: a peak that lasts an instant blocks nobody. */
   minFullShareOfTimeWait: 0.1,
   /** Below half of the pool it is excluded, between this and `fullRatio` it is left open. */
   suspectRatio: 0.5,
@@ -13,7 +13,7 @@ export const EXHAUSTION = {
   sharingShare: 0.05,
   /** Fewer sessions that start while the capture runs do not tell whether the stack shares ports. */
   minStarts: 20,
-  /** Largest documented default of TIME_WAIT (DOMAIN 1.4): a pool half empty even at that cannot have filled. */
+  /** Largest documented default of TIME_WAIT: a pool half empty even at that cannot have filled. */
   largestTimeWaitSeconds: 240,
 } as const;
 

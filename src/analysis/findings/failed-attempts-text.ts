@@ -1,4 +1,4 @@
-/** The words of F6. */
+/** The words of `unanswered-attempts` and `refused-attempts`. */
 import { synCopiesOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
 import { FAILURES, type FailureCode, type Failures, type FailureWindow } from './failed-attempts.ts';

@@ -1,4 +1,7 @@
-/** F6: handshakes that failed by silence or by RST. Not a shortage of ports, but the first thing to be told apart from one. */
+/**
+ * `unanswered-attempts`, `refused-attempts`: handshakes that failed by silence or by RST. Not a shortage of ports, but
+ * the first thing to be told apart from one.
+ */
 
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';

@@ -1,4 +1,4 @@
-/** How the number of open sessions of a target moves, for F3's text and for the order of verdicts. */
+/** How the number of open sessions of a target moves, for the texts on leaks and for the order of verdicts. */
 import type { Ledger, RowRange, Span } from '../ledger/ledger.ts';
 import { MIDSTREAM, REPLACED } from '../session/sessions.ts';
 import { mannKendall } from './statistics/mann-kendall.ts';
@@ -8,7 +8,7 @@ export const GROWTH = {
   /** At least eight windows make the test of Mann and Kendall meaningful; more only cost. */
   windows: 16,
   maxChance: 0.01,
-  /** A pool that fills within a day is urgent (DOMAIN 4.2). */
+  /** A pool that fills within a day is urgent. */
   urgentHours: 24,
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * F3, the second half: one side closed, the other never did. The FIN is there to see, so age and rest do not matter, and
- * sessions that had begun before the capture count too.
+ * `half-closed-sessions`: one side closed, the other never did. The FIN is there to see, so age and rest do not matter,
+ * and sessions that had begun before the capture count too.
  */
 
 import type { Ledger, RowRange } from '../ledger/ledger.ts';

@@ -1,4 +1,4 @@
-/** The words of F3, half-closed sessions. */
+/** The words of `half-closed-sessions`. */
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';

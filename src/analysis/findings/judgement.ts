@@ -6,7 +6,7 @@ export type Confidence = Finding['confidence'];
 export type Severity = Finding['severity'];
 
 /**
- * Place in the order in which supported findings decide the whole (DOMAIN 4.2). One rule may decide at different
+ * Place in the order in which supported findings decide the whole (docs/findings.md). One rule may decide at different
  * places, as its size or its consequences have it.
  */
 export const DECIDES = {
@@ -35,7 +35,10 @@ export interface Judgement {
   readonly size: number;
   /** One of `DECIDES`. */
   readonly decides: number;
-  /** Ports that open and half-closed sessions hold: F1's at its peak, a leak's own. 0 for the other findings. */
+  /**
+   * Ports that open and half-closed sessions hold: those of `port-exhaustion` at its peak, a leak's own. 0 for the
+   * other findings.
+   */
   readonly held: number;
   /** Writes the entry. Texts are made only for what stays in the list: a flood has more judgements than readers. */
   write(): Finding;

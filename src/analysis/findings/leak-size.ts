@@ -1,7 +1,7 @@
 import { GROWTH, type Growth } from './growth.ts';
 import type { Scene } from './scene.ts';
 
-/** Of N: a leak of this size is about to fill the pool (DOMAIN 4.2 item 4). */
+/** Of the usable ports: a leak of this size is about to fill the pool. */
 const LARGE_SHARE = 0.5;
 
 /** Whether a leak decides before other faults: half of the pool is held already, or all of it will be within a day. */

@@ -1,4 +1,4 @@
-/** The words of F8. */
+/** The words of `loopback-blind-spot`. */
 import type { Endpoint } from '../../contract/report.ts';
 import type { Entry } from './judgement.ts';
 import { BLIND_SPOT, type BlindSpot } from './loopback-blind-spot.ts';

@@ -1,6 +1,7 @@
 /**
- * F8: connections within the host take ports of the same pool, and a capture of the network card does not show them:
- * Windows passes them inside tcpip.sys. Always a limit; a finding where something tells that it matters.
+ * `loopback-blind-spot`: connections within the host take ports of the same pool, and a capture of the network card
+ * does not show them: Windows passes them inside tcpip.sys. Always a limit; a finding where something tells that it
+ * matters.
  */
 import type { TcpStatistics } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../contract/report.ts';
@@ -15,7 +16,7 @@ export const BLIND_SPOT = {
   /** Connections opened by the host's own count beyond those in the capture. */
   minUnseenOpens: 100,
   minUnseenShare: 0.1,
-  /** Of N, held by loopback connections: below it they are a remark. */
+  /** Of the usable ports, held by loopback connections: below it they are a remark. */
   gravePoolShare: 0.1,
 } as const;
 

@@ -1,4 +1,4 @@
-/** The words of F4. */
+/** The words of `lost-ports`. */
 import type { AllocationFigures } from '../ledger/allocation-order.ts';
 import { synFilter } from './display-filter.ts';
 import type { Entry } from './judgement.ts';

@@ -1,6 +1,6 @@
 /**
- * F4: ports that were closed properly are no longer drawn, though the client goes on drawing. Host-wide, and towards one
- * remote; the statistics are in `lost-ports/`.
+ * `lost-ports`: ports that were closed properly are no longer drawn, though the client goes on drawing. Host-wide, and
+ * towards one remote; the statistics are in `lost-ports/`.
  */
 import { markLost } from '../ledger/ports.ts';
 import { sharesPorts } from './exhaustion-scope.ts';

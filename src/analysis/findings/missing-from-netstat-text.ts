@@ -1,4 +1,4 @@
-/** The words of F10, sessions that netstat does not list. */
+/** The words of `missing-from-netstat`. */
 import { remoteOf } from '../session/sessions.ts';
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';

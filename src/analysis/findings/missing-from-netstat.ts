@@ -1,6 +1,7 @@
 /**
- * F10: connections that are open on the wire and that the host's own list does not know. Only a session whose SYN is in
- * the capture, that was quiet around the snapshot and not closed near it, is held against the list.
+ * `missing-from-netstat`: connections that are open on the wire and that the host's own list does not know. Only a
+ * session whose SYN is in the capture, that was quiet around the snapshot and not closed near it, is held against the
+ * list.
  */
 
 import type { SocketRow } from '../../contract/evidence.ts';

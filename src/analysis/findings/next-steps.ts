@@ -39,7 +39,7 @@ export const RECORD_EVENTS =
   'Note when the error comes. Windows: `wevtutil qe System "/q:*[System[Provider[@Name=\'Tcpip\'] and (EventID=4227 or EventID=4231 or EventID=4266)]]" ' +
   "/f:xml > events.xml`. Linux: the application's own log. Then analyse again with `--evidence events.xml`.";
 
-/** DOMAIN: a ring of files from the start of the host until the error, with what the packets do not show beside it. */
+/** A ring of files from the start of the host until the error, with what the packets do not show beside it. */
 export const CAPTURE_AGAIN =
   'Capture again at the client, both directions, whole TCP headers, from the start of the host until the error: ' +
   '`dumpcap -i <nic> -i "Adapter for loopback traffic capture" -s 128 -f tcp -b filesize:500000 -b files:40 -w C:\\cap\\p.pcapng` ' +

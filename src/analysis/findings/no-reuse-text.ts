@@ -1,4 +1,4 @@
-/** The words of F2: no port was used again too soon, or it cannot be told. */
+/** The words of `reuse-in-time-wait`: no port was used again too soon, or it cannot be told. */
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, TIME_WAIT_ASSUMED } from './next-steps.ts';
 import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';

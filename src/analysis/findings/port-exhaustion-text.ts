@@ -1,4 +1,4 @@
-/** The words of F1. */
+/** The words of `port-exhaustion`. */
 
 import type { JudgedPeak } from '../ledger/ledger.ts';
 import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';

@@ -1,6 +1,6 @@
 /**
- * F1: the pool filled, towards one remote or for the host. Occupancy is judged at T_eff alone: at a TIME_WAIT that the
- * host's own reuses refute, a fast and harmless reuse looks like a full pool.
+ * `port-exhaustion`: the pool filled, towards one remote or for the host. Occupancy is judged at the effective
+ * TIME_WAIT alone: at a TIME_WAIT that the host's own reuses refute, a fast and harmless reuse looks like a full pool.
  */
 import { clientRows, countOf, targetRows } from '../ledger/rows.ts';
 import { DIRECTION_MISSING } from '../session/sessions.ts';

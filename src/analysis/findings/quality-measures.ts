@@ -1,4 +1,4 @@
-/** What a capture lacks, as figures: packets, directions, times without any (DOMAIN 3). */
+/** What a capture lacks, as figures: packets, directions, times without any. */
 import type { Silence } from '../session/activity.ts';
 import { MIDSTREAM } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';

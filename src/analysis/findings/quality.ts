@@ -1,4 +1,4 @@
-/** How far the capture can be trusted, and why (DOMAIN 3 and 4.1, F0). */
+/** How far the capture can be trusted, and why. */
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';

@@ -1,4 +1,4 @@
-/** The words of F7. */
+/** The words of `refused-locally`. */
 import type { EventNumber } from '../../contract/evidence.ts';
 import { synFilter } from './display-filter.ts';
 import { minutesBefore } from './event-minute.ts';

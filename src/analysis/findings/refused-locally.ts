@@ -1,6 +1,6 @@
 /**
- * F7: an error was logged and no packet was sent for it. A refusal by the host's own stack is an absence, so it takes the
- * event, no attempt around it, and a stall that holds it.
+ * `refused-locally`: an error was logged and no packet was sent for it. A refusal by the host's own stack is an
+ * absence, so it takes the event, no attempt around it, and a stall that holds it.
  */
 
 import { clientRowsByStart } from '../ledger/rows.ts';

@@ -1,6 +1,7 @@
 /**
- * F2: a local port was used again towards the same remote while a TIME_WAIT stood in the way, on either side. Event
- * 4227 itself leaves no packet: the stack refuses before it sends. What is seen here are the neighbours of the event.
+ * `reuse-in-time-wait`: a local port was used again towards the same remote while a TIME_WAIT stood in the way, on
+ * either side. Event 4227 itself leaves no packet: the stack refuses before it sends. What is seen here are the
+ * neighbours of the event.
  */
 import { countOf, targetReuses } from '../ledger/rows.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';

@@ -1,4 +1,6 @@
-/** F2: the reuses of one target, counted by what they did to a TIME_WAIT and how the remote took them. */
+/**
+ * `reuse-in-time-wait`: the reuses of one target, counted by what they did to a TIME_WAIT and how the remote took them.
+ */
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { targetReuses, targetRows } from '../ledger/rows.ts';
 import { GAP_TOLERANCE } from '../ledger/time-wait.ts';
@@ -18,7 +20,7 @@ import {
 import { fisherAtLeast } from './statistics/fisher.ts';
 
 export const REUSE = {
-  /** No system has a shorter TIME_WAIT of its own (DOMAIN 1.4): what comes back sooner was let past it. */
+  /** No system has a shorter TIME_WAIT of its own: what comes back sooner was let past it. */
   bypassSeconds: 30,
   /** Silent or refused reuses that a firewall or NAT must have dropped, and how surely they stand out. */
   minDropped: 3,

@@ -1,4 +1,4 @@
-/** The words of F2: a port was used again too soon. */
+/** The words of `reuse-in-time-wait`: a port was used again too soon. */
 import { countOf } from '../ledger/rows.ts';
 import { outcomeOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';

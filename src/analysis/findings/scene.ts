@@ -12,7 +12,7 @@ export interface DiagnosisInput {
   readonly activity: Activity;
   /** In the order of the report. */
   readonly captures: readonly CaptureSummary[];
-  /** Only SYN, FIN and RST are in the capture: acknowledgments and payload cannot be seen (DOMAIN 4.3). */
+  /** Only SYN, FIN and RST are in the capture: acknowledgments and payload cannot be seen. */
   readonly flagsOnly: boolean;
   /** Packets that were copies of another and count once. */
   readonly duplicates: number;

@@ -1,4 +1,4 @@
-/** The words of F3, sessions never closed. */
+/** The words of `sessions-never-closed`. */
 import { portsForFilter, sessionFilter, synFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';

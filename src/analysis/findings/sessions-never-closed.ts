@@ -1,6 +1,6 @@
 /**
- * F3, the first half: established sessions pile up without FIN or RST. A connection pool that rests looks the same for a
- * while, so a session counts only when it is older and quieter than this target's own sessions ever are.
+ * `sessions-never-closed`: established sessions pile up without FIN or RST. A connection pool that rests looks the same
+ * for a while, so a session counts only when it is older and quieter than this target's own sessions ever are.
  */
 
 import type { Ledger, RowRange } from '../ledger/ledger.ts';

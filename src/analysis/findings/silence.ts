@@ -1,6 +1,6 @@
 /**
- * Silences in a stream of attempts, the raw material of the two findings on stalls (DOMAIN 4.1, F5).
- * A Poisson model would be too optimistic for bursty clients, so a silence is held against the stream's own gaps.
+ * Silences in a stream of attempts, the raw material of the two findings on stalls. A Poisson model would be too
+ * optimistic for bursty clients, so a silence is held against the stream's own gaps.
  */
 import { LogHistogram } from './statistics/log-histogram.ts';
 import { median } from './statistics/quantile.ts';

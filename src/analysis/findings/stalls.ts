@@ -1,6 +1,6 @@
 /**
- * F5: which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host
- * or a capture that fell silent altogether is no stall.
+ * Which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host or a
+ * capture that fell silent altogether is no stall.
  */
 import { clientRowsByStart } from '../ledger/rows.ts';
 import type { Silence } from '../session/activity.ts';

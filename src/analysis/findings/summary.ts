@@ -1,11 +1,11 @@
-/** One decisive code by the order of DOMAIN 4.2, one sentence, and a paragraph that can stand in a ticket. */
+/** One decisive code by the order of docs/findings.md, one sentence, and a paragraph that can stand in a ticket. */
 import type { Summary } from '../../contract/report.ts';
 import { DECIDES, type Judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import type { Scene } from './scene.ts';
 import { list, paragraph, plural } from './words.ts';
 
-/** Of F1's peak: from here on it is open sessions that fill the pool, and TIME_WAIT is innocent. */
+/** Of the peak of `port-exhaustion`: from here on it is open sessions that fill the pool, and TIME_WAIT is innocent. */
 const LEAK_SHARE_OF_PEAK = 0.5;
 const TITLES_IN_TEXT = 4;
 
@@ -116,7 +116,7 @@ function stepText(steps: readonly string[]): string {
   return steps.length === 0 ? '' : `Next: ${steps[0]}`;
 }
 
-/** Windows bugs that log 4227 or 4231 although ports are free (DOMAIN 1.2). */
+/** Windows bugs that log 4227 or 4231 although ports are free. */
 const KNOWN_BUGS =
   'Event 4227 without 4231 means a collision with one remote, not an empty pool; Windows logs it wrongly by known bugs: ' +
   'KB2826167 (7, 2008 R2), KB2901197 (2008), KB2553549 (Vista to 2008 R2, after 497 days of uptime).';

@@ -5,7 +5,7 @@ import type { DiagnosisInput } from './scene.ts';
 const SYNS_ALONE = {
   /** Below that, attempts may all have failed and been given up at once. */
   minAttempts: 20,
-  /** Every system sends an unanswered SYN again by then (DOMAIN 1.8: 3 s at the latest). */
+  /** Every system sends an unanswered SYN again by then: after 3 s at the latest. */
   repeatedAfterSeconds: 4,
   /** Attempts that really got no answer are sent again; where few are, the others had theirs. */
   maxRepeatedShare: 0.5,

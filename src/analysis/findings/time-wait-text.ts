@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { duration } from './words.ts';
 
-/** What is shorter than every TIME_WAIT that is documented anywhere is none (DOMAIN 1.4). */
+/** What is shorter than every TIME_WAIT that is documented anywhere is none. */
 const SHORTEST_DOCUMENTED = 30;
 
 /** How the TIME_WAIT that a client is judged by was found, as one sentence. */

@@ -1,6 +1,6 @@
 /**
- * The order in which a client's stack hands out local ports (DOMAIN 4.1, F9). No document states it for Windows and it
- * differs between systems, so it is measured; it decides how lost ports are looked for.
+ * The order in which a client's stack hands out local ports. No document states it for Windows and it differs between
+ * systems, so it is measured; it decides how lost ports are looked for.
  */
 
 /** The new attempts of one client, in order of time. */

@@ -2,7 +2,7 @@ import { CLOSED, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.t
 import type { RowRange } from './ledger.ts';
 import { select } from './selection.ts';
 
-/** Below this many closed sessions a target's own percentile says nothing (DOMAIN 4.0). */
+/** Below this many closed sessions a target's own percentile says nothing. */
 export const MIN_CLOSED_SESSIONS = 30;
 
 /**

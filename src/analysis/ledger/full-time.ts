@@ -3,7 +3,7 @@ import { noParts } from './parts.ts';
 import { portUses } from './port-uses.ts';
 import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
 
-/** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen (DOMAIN F1). */
+/** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen. */
 export const FULL_SHARE = 0.9;
 const NANOSECONDS = 1e9;
 

@@ -14,7 +14,7 @@ import {
   stateOf,
 } from '../session/sessions.ts';
 
-/** Windows waits 3, 6 and 12 s for an answer before connect() fails and the port is free again (DOMAIN 1.8). */
+/** Windows waits 3, 6 and 12 s for an answer before connect() fails and the port is free again. */
 const CONNECT_TIMEOUT = 21e9;
 /** A clock that is too coarse, or steps back, would make a session that never was; 64 ns is what times can resolve. */
 const SHORTEST_HOLD = 1000;

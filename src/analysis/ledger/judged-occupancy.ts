@@ -3,7 +3,10 @@ import { FULL_SHARE, type FullTime, fullTime } from './full-time.ts';
 import type { JudgedPeak, Peak, Pool } from './ledger.ts';
 import type { SweepColumns } from './use-holds.ts';
 
-/** The peak at T_eff. How long the pool was full and what filled it is found out when asked: few groups come near. */
+/**
+ * The peak at the effective TIME_WAIT. How long the pool was full and what filled it is found out when asked: few
+ * groups come near.
+ */
 export class JudgedOccupancy implements JudgedPeak {
   readonly timeWaitSeconds: number;
   readonly peak: number;

@@ -68,13 +68,13 @@ export interface ReuseRows {
   readonly closedBy: Uint8Array;
 }
 
-/** The client's ephemeral port range (DOMAIN 4.0). */
+/** The client's ephemeral port range: see docs/figures.md. */
 export interface Pool {
   readonly first: number;
   readonly last: number;
   /** last - first + 1. */
   readonly size: number;
-  /** N: size without excluded ranges and listeners. */
+  /** Size without excluded ranges and listeners. */
   readonly usable: number;
   readonly source: 'given' | 'evidence' | 'inferred';
   /** Only [min, max] of the ports seen: nothing may be judged against its size. */
@@ -83,11 +83,11 @@ export interface Pool {
   has(localPort: number): boolean;
 }
 
-/** How long the client keeps its ports in TIME_WAIT, as its reuses show it (DOMAIN 4.0, T_eff). */
+/** How long the client keeps its ports in TIME_WAIT, as its reuses show it: see docs/figures.md. */
 export interface TimeWaitFigures {
-  /** g_min: smallest accepted gap after a close by the client, NaN when there is none. */
+  /** Smallest accepted gap after a close by the client, NaN when there is none. */
   readonly minGapSeconds: number;
-  /** T_eff. */
+  /** What occupancy is judged at. */
   readonly effectiveSeconds: number;
 }
 
@@ -124,13 +124,13 @@ export interface Peak {
   readonly peak: number;
   /** First moment of the peak, NaN when no port of the pool was used. */
   readonly peakAt: number;
-  /** peak / N. */
+  /** peak / usable. */
   readonly ratio: number;
 }
 
-/** The occupancy at T_eff, with what F1 judges by. Durations end with the capture. */
+/** The occupancy at the effective TIME_WAIT, with what `port-exhaustion` judges by. Durations end with the capture. */
 export interface JudgedPeak extends Peak {
-  /** Total time at 0.9 N or more, and the longest stretch of it. */
+  /** Total time at `FULL_SHARE` of the usable ports or more, and the longest stretch of it (full-time.ts). */
   readonly fullSeconds: number;
   readonly longestFullSeconds: number;
   readonly longestFullFrom: number;
@@ -147,8 +147,8 @@ export interface Occupancy {
   readonly peaks: readonly Peak[];
   readonly judged: JudgedPeak;
   /**
-   * Attempts of the pool, and those of them that started on a port that was busy towards another remote at that
-   * moment (at T_eff). Of a target: towards another remote of the same client is not looked at, so 0.
+   * Attempts of the pool, and those of them that started on a port that was busy towards another remote at that moment
+   * (at the effective TIME_WAIT). Of a target: towards another remote of the same client is not looked at, so 0.
    */
   readonly starts: number;
   readonly startsOnBusyPort: number;

@@ -18,7 +18,7 @@ export interface OccupancyQuestion {
 
 /**
  * Occupancy of the pool's ports by a client's sessions, and at the same time by each part of them (its targets): the
- * first is that of the whole. Exact: every start and end is looked at (DOMAIN 4.1, F1).
+ * first is that of the whole. Exact: every start and end is looked at.
  */
 export function occupanciesOf(
   columns: SweepColumns,

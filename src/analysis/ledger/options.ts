@@ -1,6 +1,6 @@
 import type { PortRange } from '../../contract/job.ts';
 
-/** What companion text says about the ports of one host: netsh, netstat (DOMAIN 1.5, 1.9). */
+/** What companion text says about the ports of one host: netsh, netstat. */
 export interface HostPorts {
   /** Addresses of the host, as text; empty where the text does not tell, and then it holds for every client. */
   readonly addresses: readonly string[];

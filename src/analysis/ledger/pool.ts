@@ -3,7 +3,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Pool, RowRange } from './ledger.ts';
 import type { HostPorts, LedgerOptions } from './options.ts';
 
-/** The dynamic ranges of Windows since Vista, of Windows before, and of Linux (DOMAIN 1.5). */
+/** The dynamic ranges of Windows since Vista, of Windows before, and of Linux. */
 const KNOWN_RANGES: readonly PortRange[] = [
   { first: 49152, last: 65535 },
   { first: 1025, last: 5000 },
@@ -66,7 +66,7 @@ function statedRange(options: Pick<LedgerOptions, 'portRange'>, hosts: readonly 
   return host?.range ? { range: host.range, source: 'evidence' as const } : null;
 }
 
-/** Whether no more than half of the client's local ports lie outside: else the range is another host's (CONTRACT 2). */
+/** Whether no more than half of the client's local ports lie outside: else the range is another host's. */
 function holdsMost(sessions: Sessions, { from, to }: RowRange, range: PortRange): boolean {
   const ports = new Set<number>();
   for (let row = from; row < to; row++) ports.add(sessions.ports[row]! >>> 16);

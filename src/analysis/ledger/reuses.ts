@@ -11,7 +11,7 @@ import {
 } from '../session/sessions.ts';
 import type { Ledger, ReuseRows } from './ledger.ts';
 
-/** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge (DOMAIN 4.1, F2). */
+/** Lower edges in seconds of the bins of a gap histogram; the last bin has no upper edge. */
 export const GAP_EDGES = [0, 1, 30, 60, 120, 240] as const;
 
 export function findReuses(sessions: Sessions): ReuseRows {

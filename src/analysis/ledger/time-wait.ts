@@ -1,14 +1,14 @@
 import { ACCEPTED, answerOf, BY_CLIENT, CLOSED, previousStateOf } from '../session/sessions.ts';
 import type { Ledger, TimeWaitFigures } from './ledger.ts';
 
-/** The TIME_WAITs that are documented somewhere (DOMAIN 1.4), in seconds. */
+/** The TIME_WAITs that some system documents as its own, in seconds. */
 export const TIME_WAIT_GRID = [30, 60, 120, 240] as const;
 /** Gaps compare with this much slack, in seconds: timers and capture clocks are not exact. */
 export const GAP_TOLERANCE = 0.001;
 
 type ReuseColumns = Pick<Ledger, 'sessions' | 'reuses' | 'targets' | 'clients' | 'targetOf' | 'options'>;
 
-/** What the reuses of each client show of its TIME_WAIT (DOMAIN 4.0). */
+/** What the reuses of each client show of its TIME_WAIT: see docs/figures.md. */
 export class ObservedTimeWaits {
   readonly #given: number;
   /** By client, in seconds; NaN where no reuse tells. Empty without reuses. */
@@ -42,7 +42,9 @@ function isAcceptedAfterClose(facts: number): boolean {
   return answerOf(facts) === ACCEPTED && previousStateOf(facts) === CLOSED;
 }
 
-/** T_eff. A gap below the smallest documented TIME_WAIT means that the client has none, so the gap itself is it. */
+/**
+ * In seconds. A gap below the smallest documented TIME_WAIT means that the client has none, so the gap itself is it.
+ */
 export function effectiveTimeWait(minGap: number, given: number): number {
   if (Number.isNaN(minGap)) return given;
   let shown = minGap;

@@ -1,6 +1,6 @@
 /**
- * Which process each session belongs to (DOMAIN 1.10): by Network Monitor's table, by what the packets themselves name,
- * by the host's own lists of sockets, by what only ran when a packet was logged. The surest speaks first.
+ * Which process each session belongs to: by Network Monitor's table, by what the packets themselves name, by the host's
+ * own lists of sockets, by what only ran when a packet was logged. The surest speaks first.
  */
 import type { EvidenceFacts } from '../../contract/evidence.ts';
 import type { ProcessReport } from '../../contract/report.ts';

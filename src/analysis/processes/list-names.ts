@@ -5,7 +5,7 @@ import { addClient, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
-/** Clocks of host and capture differ by so much at most (DOMAIN 4.1, F10). */
+/** Clocks of host and capture differ by so much at most. */
 const SKEW = 2e9;
 
 /**

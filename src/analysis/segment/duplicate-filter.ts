@@ -1,6 +1,6 @@
 import type { Segment } from './segment.ts';
 
-/** Copies of one packet lie closer together than this; a retransmission has another identification (DOMAIN 3). */
+/** Copies of one packet lie closer together than this; a retransmission has another identification. */
 const WINDOW_NANOSECONDS = 10_000_000;
 const SETS = 4096;
 const SET_MASK = SETS - 1;

@@ -6,7 +6,7 @@ import { SegmentBlock } from './segment-block.ts';
 /** Takes a block of segments away; answers the one to fill next, which may be the same. */
 export type PassBlock = (full: SegmentBlock) => SegmentBlock;
 
-/** A segment that comes out of order by less than this finds its place (DOMAIN 3); more is a step of the clock. */
+/** A segment that comes out of order by less than this finds its place; more is a step of the clock. */
 const REACH_NANOSECONDS = 1e9;
 const REACH_SEGMENTS = 10_000;
 const HELD_SEGMENTS = 2 * REACH_SEGMENTS;

@@ -49,7 +49,7 @@ function seenBits(facts: number, clientIsLeft: boolean): number {
   return (facts & SEEN_LEFT ? left : 0) | (facts & SEEN_RIGHT ? right : 0);
 }
 
-/** CONTRACT 5: the side of the first FIN where both sent one; else the sender of the RST that ended an established session. */
+/** The side of the first FIN where both sent one; else the sender of the RST that ended an established session. */
 function closerOf(facts: number, state: number, clientIsLeft: boolean): number {
   if (state === CLOSED) return ((facts & RIGHT_CLOSED_FIRST) === 0) === clientIsLeft ? BY_CLIENT : BY_REMOTE;
   if (state !== RESET || (facts & EITHER_RST) === 0) return BY_NONE;

@@ -74,8 +74,8 @@ function unknownEnds({ count, words }: SessionColumns, addresses: Addresses, kno
 }
 
 /**
- * A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen (DOMAIN 4.3).
- * Where every attempt failed there is nothing to acknowledge: such a capture lacks nothing.
+ * A capture filter that kept SYN, FIN and RST alone: what only an ACK or payload shows cannot be seen. Where every
+ * attempt failed there is nothing to acknowledge: such a capture lacks nothing.
  */
 export function isFlagsOnly({ columns, plainSegmentSeen }: SessionTracker): boolean {
   if (plainSegmentSeen) return false;

@@ -13,7 +13,7 @@ const { ACK, FIN } = tcp;
 const { NEAR } = sequence;
 const { ACCEPTED, CHALLENGED } = sessions;
 
-/** A SYN may come this much after the SYN-ACK that answers it: packets swap places in a capture (CONTRACT 1). */
+/** A SYN may come this much after the SYN-ACK that answers it: packets swap places in a capture. */
 const SWAP_NANOSECONDS = 1e9;
 
 /** The same ISN is the same attempt, unless its handshake was completed and the session is over since. */
@@ -28,7 +28,7 @@ export function repeatsAttempt(
   return (facts & HANDSHAKE) === 0 || !isOver(facts);
 }
 
-/** The attempt goes on, also after a RST: Windows sends the SYN again (DOMAIN 1.8). */
+/** The attempt goes on, also after a RST: Windows sends the SYN again. */
 export function repeatAttempt(columns: SessionColumns, row: number): void {
   const facts = columns.facts(row);
   if ((facts & HANDSHAKE) === 0) columns.setFacts(row, facts & ~(REFUSAL | EITHER_RST));
@@ -73,7 +73,7 @@ export function acceptSyn(columns: SessionColumns, row: number, segment: TupleSe
   if (first) columns.setNext(row, fromLeft, segment.seq + 1);
 }
 
-/** Whether a segment without SYN shows that the handshake of an attempt was completed (DOMAIN 4.0, established). */
+/** Whether a segment without SYN shows that the handshake of an attempt was completed. */
 export function completesHandshake(isn: number, segment: TupleSegment, ofClient: boolean): boolean {
   if ((segment.flags & ACK) === 0) return false;
   if (ofClient) return isNear(isn + 1, segment.seq);

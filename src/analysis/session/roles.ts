@@ -22,7 +22,7 @@ export const UNKNOWN = 2;
 
 type End = typeof LEFT | typeof RIGHT | typeof UNKNOWN;
 
-/** The client by DOMAIN 4.0 where the handshake shows it: the sender of the SYN, else the receiver of the SYN-ACK. */
+/** The client where the handshake shows it: the sender of the SYN, else the receiver of the SYN-ACK. */
 export function clientByHandshake(facts: number): End {
   if (facts & SYN_LEFT) return LEFT;
   if (facts & SYN_RIGHT) return RIGHT;
@@ -31,8 +31,8 @@ export function clientByHandshake(facts: number): End {
 }
 
 /**
- * The client where no packet of the handshake shows it, by DOMAIN 4.0: the other end of a socket that some SYN was sent to;
- * else the named host; else the end whose port alone lies in the pool.
+ * The client where no packet of the handshake shows it: the other end of a socket that some SYN was sent to; else the
+ * named host; else the end whose port alone lies in the pool.
  */
 export class Roles {
   readonly #columns: SessionColumns;

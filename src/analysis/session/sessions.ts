@@ -16,8 +16,8 @@ export interface Sessions {
   /** Time of the last packet. */
   readonly end: Float64Array;
   /**
-   * Closed and reset sessions: the close, as DOMAIN 4.0 defines it. Half-closed ones: the first FIN.
-   * NaN for the others, and for a session that only a new SYN replaced.
+   * Closed and reset sessions: the close, by the acknowledgment of the later FIN or by the RST. Half-closed ones: the
+   * first FIN. NaN for the others, and for a session that only a new SYN replaced.
    */
   readonly closed: Float64Array;
   /** Time of the last segment with new payload, NaN when none carried any. */
@@ -88,7 +88,7 @@ export interface ClientGroups {
   readonly byStart: Uint32Array;
 }
 
-/** State at the end of the capture (CONTRACT section 5, `state`). */
+/** State at the end of the capture, as in the table `sessions`. */
 export const STATES = [
   'syn-sent',
   'refused',

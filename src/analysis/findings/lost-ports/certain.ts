@@ -9,7 +9,7 @@ export interface SilentPort {
   readonly chance: number;
 }
 
-/** A port is lost beyond doubt where its silence has a smaller chance than this (DOMAIN 4.1, F4). */
+/** A port is lost beyond doubt where its silence has a smaller chance than this. */
 export const CERTAIN_CHANCE = 1e-6;
 
 /**

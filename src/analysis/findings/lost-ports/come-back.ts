@@ -4,7 +4,7 @@ import type { Stream } from './uses.ts';
 
 /**
  * Ports that fell silent and came back were not lost. A pool that shrinks has none; thin traffic, and a target whose
- * neighbour loses ports and so shifts the pointer, have many (DOMAIN 7).
+ * neighbour loses ports and so shifts the pointer, have many.
  */
 export interface ComeBack {
   /** Ports drawn twice in the first third of the draws, and free at its end. */

@@ -30,8 +30,8 @@ const HALF = 1 / 2;
 const TWO_THIRDS = 2 / 3;
 
 /**
- * Ports of any order but a sequential one that are no longer drawn (DOMAIN 4.1, F4 b): those drawn at least twice before
- * the cut, against the draws after it.
+ * Ports of any order but a sequential one that are no longer drawn: those drawn at least twice before the cut, against
+ * the draws after it.
  */
 export function silencesByDraws(stream: Stream, isRandom: boolean): Halves[] {
   const change = poolChange(stream);

@@ -37,9 +37,9 @@ export function pointerPasses({ uses, draws }: Stream): Passes {
 }
 
 /**
- * Ports of a sequential order that the pointer no longer visits (DOMAIN 4.1, F4 a): the last K passes against all before,
- * for each K from 3 to 8. With u_k the share of the ports that pass k visits, a healthy port stays silent with the
- * chance of all (1 - u_k) together. Empty with fewer than 4 full passes.
+ * Ports of a sequential order that the pointer no longer visits: the last K passes against all before, for each K from
+ * `MIN_PASSES_WATCHED` on. With u_k the share of the ports that pass k visits, a healthy port stays silent with the
+ * chance of all (1 - u_k) together. Empty where the pointer made no more passes than that.
  */
 export function silencesByPasses(stream: Stream, passes: Passes): Silence[] {
   const most = Math.min(MAX_PASSES_WATCHED, passes.count - 1);

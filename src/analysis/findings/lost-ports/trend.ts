@@ -1,6 +1,6 @@
 import type { Stream } from './uses.ts';
 
-/** Distinct ports in windows of equally many draws: the line a person looks at. It decides nothing (DOMAIN 4.1, F4). */
+/** Distinct ports in windows of equally many draws: the line a person looks at. It decides nothing. */
 export interface Trend {
   readonly drawsPerWindow: number;
   readonly distinctPorts: number[];
