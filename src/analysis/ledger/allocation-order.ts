@@ -36,9 +36,9 @@ const FIXED_PORTS = 3;
 export function allocationOrder(draws: Draws, size: number): AllocationFigures {
   const { ports, targets } = draws;
   const samples = Math.max(0, ports.length - 1);
-  const step = largestStep(size);
-  const forwardShare = shareOfForward(ports, size, step);
-  const figures = { samples, forwardShare, medianStep: medianStep(ports, size) };
+  const steps = countSteps(ports, size);
+  const forwardShare = shareOfForward(steps, samples, largestStep(size));
+  const figures = { samples, forwardShare, medianStep: medianStep(steps, samples) };
   return { order: orderOf(ports, targets, size, forwardShare), ...figures };
 }
 
@@ -64,23 +64,25 @@ function forward(from: number, to: number, size: number): number {
   return to < from ? to - from + size : to - from;
 }
 
-function shareOfForward(ports: ArrayLike<number>, size: number, step: number): number {
+/** How often each step from one draw to the next occurs. */
+function countSteps(ports: Uint16Array, size: number): Uint32Array {
+  const counts = new Uint32Array(size);
+  for (let at = 1; at < ports.length; at++) counts[forward(ports[at - 1]!, ports[at]!, size)]!++;
+  return counts;
+}
+
+function shareOfForward(steps: Uint32Array, samples: number, largest: number): number {
   let hits = 0;
-  for (let at = 1; at < ports.length; at++) {
-    const distance = forward(ports[at - 1]!, ports[at]!, size);
-    if (distance >= 1 && distance <= step) hits++;
-  }
-  return ports.length < 2 ? Number.NaN : hits / (ports.length - 1);
+  for (let step = 1; step <= largest; step++) hits += steps[step] ?? 0;
+  return samples === 0 ? Number.NaN : hits / samples;
 }
 
 /** By counting: steps are smaller than the pool. */
-function medianStep(ports: Uint16Array, size: number): number {
-  if (ports.length < 2) return Number.NaN;
-  const counts = new Uint32Array(size);
-  for (let at = 1; at < ports.length; at++) counts[forward(ports[at - 1]!, ports[at]!, size)]!++;
-  let above = (ports.length - 1) >> 1;
+function medianStep(steps: Uint32Array, samples: number): number {
+  if (samples === 0) return Number.NaN;
+  let above = samples >> 1;
   let step = 0;
-  while (above >= counts[step]!) above -= counts[step++]!;
+  while (above >= steps[step]!) above -= steps[step++]!;
   return step;
 }
 

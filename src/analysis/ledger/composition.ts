@@ -38,7 +38,8 @@ export function composition(
   const holders = columns.holders.for(PORTS);
   const counts = new Int32Array(OPEN + 1);
   const begun = begunRows(columns, rows, moment);
-  for (const row of begun) {
+  for (let at = 0; at < begun.length; at++) {
+    const row = begun[at]!;
     const port = sessions.ports[row]! >>> 16;
     if (columns.mark[row] === 0 || !pool.has(port)) continue;
     const held = heldBy(columns, row, moment, Math.round(timeWaitSeconds * NANOSECONDS));
@@ -47,7 +48,7 @@ export function composition(
     counts[held]!++;
     holders[port] = held;
   }
-  for (const row of begun) holders[sessions.ports[row]! >>> 16] = NOTHING;
+  holders.fill(NOTHING);
   return {
     open: counts[OPEN]!,
     halfClosed: counts[HALF_CLOSED]!,
@@ -59,9 +60,8 @@ export function composition(
 /** Rows begun by `moment`; `mark` is 1 for those whose four-tuple was not used again by then. */
 function begunRows({ sessions, before, mark }: SweepColumns, rows: Uint32Array, moment: number): Uint32Array {
   let begun = 0;
-  while (begun < rows.length && sessions.start[rows[begun]!]! <= moment) begun++;
-  for (let at = 0; at < begun; at++) {
-    const row = rows[at]!;
+  for (; begun < rows.length && sessions.start[rows[begun]!]! <= moment; begun++) {
+    const row = rows[begun]!;
     mark[row] = 1;
     if (before[row]! >= 0) mark[before[row]!] = 0;
   }

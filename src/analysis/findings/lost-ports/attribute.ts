@@ -3,7 +3,7 @@ import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts
 import { explainsHost, othersAvoid } from './others.ts';
 import { type Passes, pointerPasses } from './passes.ts';
 import { hostStream, targetStream, type Uses, withoutTargets } from './uses.ts';
-import { drawsByTarget, type TargetDraws, UsesByTarget } from './uses-by-target.ts';
+import { type TargetDraws, UsesByTarget } from './uses-by-target.ts';
 
 export interface Attribution {
   /** Passes of the pointer where the order is sequential, else null. */
@@ -30,10 +30,9 @@ export function attribute(uses: Uses, shared: boolean, order: AllocationFigures[
   const all = hostStream(uses, shared);
   const passes = order === 'sequential' ? pointerPasses(all) : null;
   const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
-  const drawn = drawsByTarget(uses);
   const byTarget = new UsesByTarget(uses);
-  const gone = goneTargets(drawn);
-  const stream = withoutTargets(all, gone);
+  const { drawn } = byTarget;
+  const stream = withoutTargets(all, goneTargets(drawn));
   const host = { stream, judgement: judgeStream(stream, hostOrder) };
   const targets = mostDrawn(drawn).map(({ target }) => {
     const stream = targetStream(uses, byTarget.of(target), target, shared);

@@ -32,7 +32,7 @@ export function pointerPasses({ uses, draws }: Stream): Passes {
     before = port;
   }
   const ofUse = new Uint32Array(uses.count);
-  for (const use of draws) ofUse[use] = Math.floor((furthest - positions[use]!) / uses.size);
+  for (let use = 0; use < uses.count; use++) ofUse[use] = Math.floor((furthest - positions[use]!) / uses.size);
   return { count: Math.floor(furthest / uses.size), ofUse };
 }
 

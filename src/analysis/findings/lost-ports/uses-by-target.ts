@@ -13,17 +13,26 @@ export class UsesByTarget {
   /** Uses of target `lowest + t` stand at `first[t]` up to `first[t + 1]`. */
   readonly #first: Uint32Array;
   readonly #rows: Uint32Array;
+  readonly #draws: Uint32Array;
+  readonly #last: Uint32Array;
 
-  constructor({ count, target }: Uses) {
+  constructor({ count, target, isDraw }: Uses) {
     const [lowest, highest] = rangeOf(target);
-    const first = new Uint32Array(highest - lowest + 2);
-    for (let use = 0; use < count; use++) first[target[use]! - lowest + 1]!++;
-    for (let at = 1; at < first.length; at++) first[at]! += first[at - 1]!;
+    const first = firstOfTargets(target, lowest, highest);
     const next = first.slice();
-    this.#rows = new Uint32Array(count);
-    for (let use = 0; use < count; use++) this.#rows[next[target[use]! - lowest]!++] = use;
+    const rows = new Uint32Array(count);
+    this.#draws = new Uint32Array(highest - lowest + 1);
+    this.#last = new Uint32Array(highest - lowest + 1);
+    for (let use = 0, all = 0; use < count; use++) {
+      const at = target[use]! - lowest;
+      rows[next[at]!++] = use;
+      if (isDraw[use] === 0) continue;
+      this.#draws[at]!++;
+      this.#last[at] = all++;
+    }
     this.#lowest = lowest;
     this.#first = first;
+    this.#rows = rows;
   }
 
   /** Rows of the uses of a target, ascending. */
@@ -31,31 +40,27 @@ export class UsesByTarget {
     const at = target - this.#lowest;
     return this.#rows.subarray(this.#first[at]!, this.#first[at + 1]!);
   }
+
+  /** The targets that were drawn for, the lowest first. */
+  get drawn(): TargetDraws[] {
+    const all = Array.from(this.#draws, (draws, at) => ({ target: this.#lowest + at, draws, last: this.#last[at]! }));
+    return all.filter(({ draws }) => draws > 0);
+  }
 }
 
-/** Of the targets that were drawn for, the lowest first. */
-export function drawsByTarget({ count, target, isDraw }: Uses): TargetDraws[] {
-  const [lowest, highest] = rangeOf(target);
-  const draws = new Uint32Array(highest - lowest + 1);
-  const last = new Uint32Array(highest - lowest + 1);
-  let all = 0;
-  for (let use = 0; use < count; use++) {
-    if (isDraw[use] === 0) continue;
-    draws[target[use]! - lowest]!++;
-    last[target[use]! - lowest] = all++;
-  }
-  const drawn: TargetDraws[] = [];
-  for (let at = 0; at < draws.length; at++) {
-    if (draws[at]! > 0) drawn.push({ target: lowest + at, draws: draws[at]!, last: last[at]! });
-  }
-  return drawn;
+function firstOfTargets(target: Uint32Array, lowest: number, highest: number): Uint32Array {
+  const first = new Uint32Array(highest - lowest + 2);
+  for (let use = 0; use < target.length; use++) first[target[use]! - lowest + 1]!++;
+  for (let at = 1; at < first.length; at++) first[at]! += first[at - 1]!;
+  return first;
 }
 
 /** The targets of a client are neighbours among the rows of all. */
 function rangeOf(targets: Uint32Array): [number, number] {
   let lowest = targets.length === 0 ? 0 : targets[0]!;
   let highest = lowest;
-  for (const target of targets) {
+  for (let use = 0; use < targets.length; use++) {
+    const target = targets[use]!;
     if (target < lowest) lowest = target;
     if (target > highest) highest = target;
   }

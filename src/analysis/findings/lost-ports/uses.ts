@@ -46,6 +46,6 @@ export function targetStream(uses: Uses, own: Uint32Array, target: number, share
 function drawsAmong(uses: Uses, rows: Uint32Array): Uint32Array {
   const draws = new Uint32Array(rows.length);
   let count = 0;
-  for (const use of rows) if (uses.isDraw[use] === 1) draws[count++] = use;
+  for (let at = 0; at < rows.length; at++) if (uses.isDraw[rows[at]!] === 1) draws[count++] = rows[at]!;
   return draws.subarray(0, count);
 }
