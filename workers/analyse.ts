@@ -5,8 +5,8 @@ import type { JobQueue, Outcome } from '../src/queue/queue.ts';
 import type { EndedRecord, JobEnd, JobRecord, Records } from '../src/records/records.ts';
 import type { CaptureStore, PendingResults, ResultStore } from '../src/store/store.ts';
 import { Hold } from './hold.ts';
-import { progressOf } from './progress.ts';
-import type { AnalysisOrder, Reading } from './protocol.ts';
+import { type AnalysisProgress, progressOf } from './progress.ts';
+import type { AnalysisOrder } from './protocol.ts';
 import { type ChildEnd, runChild } from './run-child.ts';
 
 export interface AnalysisParts {
@@ -92,9 +92,10 @@ async function runWithRetry(
 ): Promise<ChildEnd> {
   for (let crashes = 1; ; crashes++) {
     const begun = performance.now();
-    const onReading = (reading: Reading) => hold.report(progressOf(reading, (performance.now() - begun) / 1000));
+    const onProgress = (progress: AnalysisProgress) =>
+      hold.report(progressOf(progress, (performance.now() - begun) / 1000));
     const limits = { entry: parts.childEntry, timeoutSeconds: parts.timeoutSeconds };
-    const end = await runChild(orderOf(parts, job, results.path), limits, onReading, hold.signal);
+    const end = await runChild(orderOf(parts, job, results.path), limits, onProgress, hold.signal);
     if (end.end !== 'crashed') return end;
     parts.log.error('an analysis crashed', { job: job.id, crashes, detail: end.detail });
     if (crashes === MOST_CRASHES) return end;

@@ -31,9 +31,9 @@ export function openCaptureFile(path: string, name: string): CaptureFile {
     const descriptor = openSync(path, 'r');
     const { size } = regularFile(fstatSync(descriptor));
     const compression = compressionOf(descriptor);
-    return compression === 'none' || compression === 'zip'
-      ? new PlainFile(descriptor, size, compression)
-      : new CompressedFile(descriptor, path, size, compression);
+    if (compression === 'none' || compression === 'zip') return new PlainFile(descriptor, size, compression);
+    closeSync(descriptor);
+    return new CompressedFile(path, size, compression);
   } catch (cause) {
     throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
   }
@@ -102,8 +102,7 @@ class CompressedFile implements CaptureFile {
   consumed = 0;
   readonly #path: string;
 
-  constructor(descriptor: number, path: string, bytes: number, compression: 'gzip' | 'zstd') {
-    closeSync(descriptor);
+  constructor(path: string, bytes: number, compression: 'gzip' | 'zstd') {
     this.#path = path;
     this.bytes = bytes;
     this.compression = compression;

@@ -1,10 +1,11 @@
 /** The child's side: waits for its order, runs it, reports, ends. */
 import { PortledgerError } from '../src/errors.ts';
-import type { AnalysisOrder, ChildMessage, Reading } from './protocol.ts';
+import type { AnalysisProgress } from './progress.ts';
+import type { AnalysisOrder, ChildMessage } from './protocol.ts';
 
 export type Analyse = (
   order: AnalysisOrder,
-  onProgress: (reading: Reading) => void,
+  onProgress: (progress: AnalysisProgress) => void,
 ) => Promise<{ report: { summary: { code: string; headline: string; text: string } } }>;
 
 export function serveAnalysis(analyse: Analyse): void {
@@ -30,13 +31,13 @@ async function run(analyse: Analyse, order: AnalysisOrder): Promise<ChildMessage
  * The analysis reads synchronously, so nothing of the event loop runs meanwhile: what has to be looked at is looked at
  * here. A parent that was killed cannot end its child, and memory can be read from outside on Linux only.
  */
-function watchfulProgress(memoryBytes: number): (reading: Reading) => void {
+function watchfulProgress(memoryBytes: number): (progress: AnalysisProgress) => void {
   const parent = process.ppid;
-  return (reading) => {
+  return (progress) => {
     if (process.ppid !== parent) process.exit(1);
     if (process.memoryUsage.rss() > memoryBytes) throw outOfMemory(memoryBytes);
     // Written at once, even when the event loop never turns.
-    process.send?.({ kind: 'progress', reading } satisfies ChildMessage);
+    process.send?.({ kind: 'progress', progress } satisfies ChildMessage);
   };
 }
 

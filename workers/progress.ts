@@ -1,5 +1,7 @@
 import type { Progress } from '../src/contract/job.ts';
-import type { Reading } from './protocol.ts';
+
+/** How far an analysis is. Octets are those of the files, as they are on disk. */
+export type AnalysisProgress = Pick<Progress, 'stage' | 'bytes' | 'totalBytes' | 'packets'>;
 
 /** What is left of the way when all bytes are read. */
 const READING_PERCENT = 95;
@@ -14,13 +16,13 @@ const PERCENT: Readonly<Record<Progress['stage'], number>> = {
 const FORECAST_FROM = 0.02;
 
 /** Adds what a person wants to know: how far, and how long it will still take. */
-export function progressOf(reading: Reading, elapsedSeconds: number): Progress {
-  const share = reading.totalBytes > 0 ? Math.min(1, reading.bytes / reading.totalBytes) : 0;
-  const percent = reading.stage === 'reading' ? share * READING_PERCENT : PERCENT[reading.stage];
+export function progressOf(progress: AnalysisProgress, elapsedSeconds: number): Progress {
+  const share = progress.totalBytes > 0 ? Math.min(1, progress.bytes / progress.totalBytes) : 0;
+  const percent = progress.stage === 'reading' ? share * READING_PERCENT : PERCENT[progress.stage];
   return {
-    ...reading,
+    ...progress,
     percent: Math.round(percent * 10) / 10,
-    etaSeconds: reading.stage === 'reading' ? etaSeconds(share, elapsedSeconds) : null,
+    etaSeconds: progress.stage === 'reading' ? etaSeconds(share, elapsedSeconds) : null,
   };
 }
 

@@ -1,7 +1,8 @@
 /** What a worker and the child process that runs one analysis say to each other. */
-import type { AnalysisOptions, Progress } from '../src/contract/job.ts';
+import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Summary } from '../src/contract/report.ts';
 import type { ErrorCode } from '../src/errors.ts';
+import type { AnalysisProgress } from './progress.ts';
 
 /** Parent to child, once. */
 export interface AnalysisOrder {
@@ -13,11 +14,9 @@ export interface AnalysisOrder {
   readonly memoryBytes: number;
 }
 
-export type Reading = Pick<Progress, 'stage' | 'bytes' | 'totalBytes' | 'packets'>;
-
 /** Child to parent. After any but `progress` the child ends. */
 export type ChildMessage =
-  | { readonly kind: 'progress'; readonly reading: Reading }
+  | { readonly kind: 'progress'; readonly progress: AnalysisProgress }
   | { readonly kind: 'completed'; readonly summary: Summary }
   /** The input is to blame, or a limit: another try would say the same. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string }

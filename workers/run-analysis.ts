@@ -4,6 +4,7 @@ import type { AnalysisOptions } from '../src/contract/job.ts';
 import type { Report } from '../src/contract/report.ts';
 import { load } from '../src/load.ts';
 import { captureFacts } from './open-captures.ts';
+import type { AnalysisProgress } from './progress.ts';
 import { ThreadedReading } from './threaded-reading.ts';
 
 export interface AnalysisSpec {
@@ -16,14 +17,6 @@ export interface AnalysisSpec {
   readonly options: AnalysisOptions;
   /** Folder for report and tables; null writes nothing. */
   readonly out: string | null;
-}
-
-export interface AnalysisProgress {
-  readonly stage: 'reading' | 'judging' | 'writing' | 'done';
-  /** Octets of the files, as they are on disk. */
-  readonly bytes: number;
-  readonly totalBytes: number;
-  readonly packets: number;
 }
 
 /** Below that the thread takes longer to start than it saves. */

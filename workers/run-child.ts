@@ -3,7 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Summary } from '../src/contract/report.ts';
 import type { JobFailure } from '../src/records/records.ts';
-import type { AnalysisOrder, ChildMessage, Reading } from './protocol.ts';
+import type { AnalysisProgress } from './progress.ts';
+import type { AnalysisOrder, ChildMessage } from './protocol.ts';
 
 export type ChildEnd =
   | { readonly end: 'completed'; readonly summary: Summary }
@@ -28,7 +29,7 @@ const KEEP_WORDS = 4000;
 export function runChild(
   order: AnalysisOrder,
   { entry, timeoutSeconds }: ChildLimits,
-  onReading: (reading: Reading) => void,
+  onProgress: (progress: AnalysisProgress) => void,
   signal: AbortSignal,
 ): Promise<ChildEnd> {
   if (signal.aborted) return Promise.resolve({ end: 'stopped' });
@@ -42,7 +43,7 @@ export function runChild(
     const words = lastWords(child);
     let last: ChildMessage | null = null;
     child.on('message', (message: ChildMessage) => {
-      if (message.kind === 'progress') onReading(message.reading);
+      if (message.kind === 'progress') onProgress(message.progress);
       else last = message;
     });
     let parts = 2; // the last message may be read after the process is gone

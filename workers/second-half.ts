@@ -6,7 +6,8 @@ import type { ReadSoFar } from './block-ring.ts';
 import { factsOf, ledgerOptions, loadCompanions } from './companions.ts';
 import { digestsOf } from './digests.ts';
 import type { CaptureFacts } from './open-captures.ts';
-import type { AnalysisProgress, AnalysisSpec } from './run-analysis.ts';
+import type { AnalysisProgress } from './progress.ts';
+import type { AnalysisSpec } from './run-analysis.ts';
 import type { ThreadedReading } from './threaded-reading.ts';
 
 /** About one session a KiB at a snap length of 96; a wrong guess only costs a copy of the columns. */

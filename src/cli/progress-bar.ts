@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { Progress } from '../contract/job.ts';
+import type { AnalysisProgress } from '../../workers/progress.ts';
 import { count } from '../render/words.ts';
 
 const WIDTH = 30;
@@ -13,7 +13,7 @@ export class ProgressBar {
     this.#stream = stream;
   }
 
-  show({ stage, bytes, totalBytes, packets }: Pick<Progress, 'stage' | 'bytes' | 'totalBytes' | 'packets'>): void {
+  show({ stage, bytes, totalBytes, packets }: AnalysisProgress): void {
     if (!this.#stream.isTTY) return;
     const share = totalBytes === 0 ? 1 : Math.min(1, bytes / totalBytes);
     const filled = Math.round(share * WIDTH);

@@ -6,9 +6,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PortledgerError } from '../../src/errors.ts';
 import { serveAnalysis } from '../../workers/child.ts';
-import type { AnalysisOrder, Reading } from '../../workers/protocol.ts';
+import type { AnalysisProgress } from '../../workers/progress.ts';
+import type { AnalysisOrder } from '../../workers/protocol.ts';
 
-const reading = (bytes: number): Reading => ({ stage: 'reading', bytes, totalBytes: 100, packets: bytes * 10 });
+const reading = (bytes: number): AnalysisProgress => ({
+  stage: 'reading',
+  bytes,
+  totalBytes: 100,
+  packets: bytes * 10,
+});
 
 function spin(seconds: number, each: () => void): void {
   const end = performance.now() + seconds * 1000;
