@@ -11,45 +11,67 @@ export function eligibleSince(stream: Stream, cut: number): Uint8Array {
 /**
  * For each of the cuts (draws of the stream, ascending), 1 for each port that could be drawn all the time since: its last
  * use before is closed and out of TIME_WAIT, and no other target holds it for long later. Where ports are shared,
- * TIME_WAIT blocks a four-tuple and not a port, and what others hold does not matter.
+ * TIME_WAIT blocks a four-tuple and not a port, and what others hold does not matter. Of ports that the stream did not
+ * use before the cut it says nothing.
  */
 export function eligibleSinceEach(stream: Stream, cuts: readonly number[]): Uint8Array[] {
-  const { draws, target, shared } = stream;
-  const eligible = closedBeforeEach(stream, cuts);
-  if (target < 0 || shared) return eligible;
+  const used = new UsedPorts(stream);
+  const closed = cuts.map((cut) => used.closedBy(cut));
+  if (stream.target < 0 || stream.shared) return closed;
   const others = new HeldByOthers(stream);
   for (let at = cuts.length - 1; at >= 0; at--) {
-    if (cuts[at]! < draws.length) excludeHeld(stream, startOf(stream, cuts[at]!), others, eligible[at]!);
+    if (cuts[at]! < stream.draws.length) others.exclude(startOf(stream, cuts[at]!), used.ports, closed[at]!);
   }
-  return eligible;
-}
-
-/** One walk through the uses: each cut goes on where the one before it stopped. */
-function closedBeforeEach(stream: Stream, cuts: readonly number[]): Uint8Array[] {
-  const { uses, draws, own, target, shared } = stream;
-  const over = shared && target < 0 ? uses.closedAt : uses.freeAt;
-  /** By port: when its last use so far is over. */
-  const lastOver = new Float64Array(uses.size).fill(Number.NEGATIVE_INFINITY);
-  let next = 0;
-  return cuts.map((cut) => {
-    const eligible = new Uint8Array(uses.size).fill(1);
-    if (cut >= draws.length) return eligible;
-    const from = startOf(stream, cut);
-    for (; next < own.length && uses.start[own[next]!]! < from; next++)
-      lastOver[uses.port[own[next]!]!] = over[own[next]!]!;
-    for (let port = 0; port < uses.size; port++) if (lastOver[port]! > from) eligible[port] = 0;
-    return eligible;
-  });
+  return closed;
 }
 
 function startOf({ uses, draws }: Stream, cut: number): number {
   return uses.start[draws[cut]!]!;
 }
 
-function excludeHeld(stream: Stream, from: number, others: HeldByOthers, eligible: Uint8Array): void {
-  const held = others.since(from);
-  const limit = (startOf(stream, stream.draws.length - 1) - from) * HELD_BY_OTHERS;
-  for (let port = 0; port < eligible.length; port++) if (held[port]! > limit) eligible[port] = 0;
+/** The ports of a stream's uses, collected in one walk: each cut goes on where the one before it stopped. */
+class UsedPorts {
+  readonly #stream: Stream;
+  /** By port: when its last use so far is over. */
+  readonly #lastOver: Float64Array;
+  readonly #ports: Uint16Array;
+  #count = 0;
+  #next = 0;
+
+  constructor(stream: Stream) {
+    const { size } = stream.uses;
+    this.#stream = stream;
+    this.#lastOver = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+    this.#ports = new Uint16Array(Math.min(size, stream.own.length));
+  }
+
+  /** In the order of their first use. */
+  get ports(): Uint16Array {
+    return this.#ports.subarray(0, this.#count);
+  }
+
+  /** 0 for each port whose last use before the cut is not over by then, and waits where that matters. */
+  closedBy(cut: number): Uint8Array {
+    const eligible = new Uint8Array(this.#lastOver.length).fill(1);
+    if (cut >= this.#stream.draws.length) return eligible;
+    const from = startOf(this.#stream, cut);
+    this.#walk(from);
+    for (let at = 0; at < this.#count; at++)
+      if (this.#lastOver[this.#ports[at]!]! > from) eligible[this.#ports[at]!] = 0;
+    return eligible;
+  }
+
+  #walk(from: number): void {
+    const { uses, own, target, shared } = this.#stream;
+    const over = shared && target < 0 ? uses.closedAt : uses.freeAt;
+    const lastOver = this.#lastOver;
+    for (; this.#next < own.length && uses.start[own[this.#next]!]! < from; this.#next++) {
+      const use = own[this.#next]!;
+      const port = uses.port[use]!;
+      if (lastOver[port] === Number.NEGATIVE_INFINITY) this.#ports[this.#count++] = port;
+      lastOver[port] = over[use]!;
+    }
+  }
 }
 
 /** For how long other targets hold each port up to the last draw of the stream, by uses that began since a moment. */
@@ -65,8 +87,14 @@ class HeldByOthers {
     this.#first = stream.uses.count;
   }
 
-  /** Of moments from the latest to the earliest. */
-  since(from: number): Float64Array {
+  /** Takes 1 away from those of the ports that others hold for long since a moment; moments go from the latest back. */
+  exclude(from: number, ports: Uint16Array, eligible: Uint8Array): void {
+    const held = this.#since(from);
+    const limit = (startOf(this.#stream, this.#stream.draws.length - 1) - from) * HELD_BY_OTHERS;
+    for (let at = 0; at < ports.length; at++) if (held[ports[at]!]! > limit) eligible[ports[at]!] = 0;
+  }
+
+  #since(from: number): Float64Array {
     const { uses, draws, target } = this.#stream;
     const to = uses.start[draws[draws.length - 1]!]!;
     for (; this.#first > 0 && uses.start[this.#first - 1]! >= from; this.#first--) {

@@ -65,7 +65,7 @@ function lastVisits({ uses, draws }: Stream, passes: Passes): Uint8Array {
 function watchPasses(
   { uses, draws }: Stream,
   cut: number,
-  before: Uint8Array,
+  before: Uint16Array,
   eligible: Uint8Array,
   visits: Uint8Array,
   watchedPasses: number,
@@ -74,8 +74,9 @@ function watchPasses(
   const mask = (1 << watchedPasses) - 1;
   /** Watched ports by the passes that visited them. */
   const visitors = new Uint32Array(mask + 1);
-  for (let port = 0; port < uses.size; port++) {
-    if (before[port] === 0 || eligible[port] === 0) continue;
+  for (let at = 0; at < before.length; at++) {
+    const port = before[at]!;
+    if (eligible[port] === 0) continue;
     const visitedBy = visits[port]! & mask;
     visitors[visitedBy]!++;
     if (visitedBy === 0) silentPorts[port] = 1;
@@ -115,20 +116,29 @@ function firstOfPass(draws: Uint32Array, passes: Passes, watchedPasses: number):
   return low;
 }
 
-/** The ports drawn before a cut; cuts are asked for in their order. */
+/** The ports drawn before a cut, in the order of their first draw; cuts are asked for in their order. */
 class DrawnPorts {
   readonly #stream: Stream;
-  readonly #drawn: Uint8Array;
+  readonly #isDrawn: Uint8Array;
+  readonly #ports: Uint16Array;
+  #count = 0;
   #next = 0;
 
   constructor(stream: Stream) {
+    const { size } = stream.uses;
     this.#stream = stream;
-    this.#drawn = new Uint8Array(stream.uses.size);
+    this.#isDrawn = new Uint8Array(size);
+    this.#ports = new Uint16Array(Math.min(size, stream.draws.length));
   }
 
-  before(cut: number): Uint8Array {
+  before(cut: number): Uint16Array {
     const { uses, draws } = this.#stream;
-    for (; this.#next < cut; this.#next++) this.#drawn[uses.port[draws[this.#next]!]!] = 1;
-    return this.#drawn;
+    for (; this.#next < cut; this.#next++) {
+      const port = uses.port[draws[this.#next]!]!;
+      if (this.#isDrawn[port] === 1) continue;
+      this.#isDrawn[port] = 1;
+      this.#ports[this.#count++] = port;
+    }
+    return this.#ports.subarray(0, this.#count);
   }
 }
