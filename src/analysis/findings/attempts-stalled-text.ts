@@ -23,8 +23,7 @@ export function stallText(
   const { ledger } = scene;
   const { silence, stream } = longest;
   const from = clientText(scene, client);
-  const host = code === 'attempts-stalled-host';
-  const remote = host ? null : remoteOf(scene, stream.target);
+  const remote = code === 'attempts-stalled-host' ? null : remoteOf(scene, stream.target);
   const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last + 1 - MAX_FRAMES), silence.last + 1)];
   const pool = ledger.pool(client);
   const held = heldPorts(
@@ -37,28 +36,22 @@ export function stallText(
   const seconds = (silence.to - silence.from) / SECOND;
   return {
     confidence: 'high',
-    title: host
-      ? `${from} opened no connection to anyone for ${duration(seconds)}, though it stayed alive`
-      : `${from} opened no connection to ${endpointText(remote!)} for ${duration(seconds)}, while it did to others`,
+    title:
+      remote === null
+        ? `${from} opened no connection to anyone for ${duration(seconds)}, though it stayed alive`
+        : `${from} opened no connection to ${endpointText(remote)} for ${duration(seconds)}, while it did to others`,
     explanation: paragraph([
       `The last attempt was at ${ledger.timeline.text(silence.from)}; ${silence.ended ? 'the next one ended the silence' : 'the silence lasts until the capture ends'}.`,
       `At the ${perSecond(silence.ratePerSecond)} before, ${Math.round(silence.expected)} attempts were to be expected in it, and pauses were at most ${duration(silence.p99GapSeconds)} in 99 of 100 cases.`,
-      host ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
+      remote === null ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
       `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
       leadText(lead),
-      ...(all.length > 1 && !host ? [`${all.length} such silences.`] : []),
+      ...(all.length > 1 && remote !== null ? [`${all.length} such silences.`] : []),
       `${held.localPorts.length} of ${pool.usable} ports ${fitting(held.localPorts.length, 'was', 'were')} taken when it began.`,
     ]),
     numbers: {
       silenceSeconds: rounded(seconds),
-      ended: silence.ended,
-      expectedAttempts: rounded(silence.expected),
-      attemptsPerSecond: rounded(silence.ratePerSecond),
-      p99GapSeconds: rounded(silence.p99GapSeconds),
-      activeSeconds: longest.activeSeconds,
-      silences: all.length,
-      stoppedTargets: new Set(all.map((stall) => stall.stream.target)).size,
-      targetsGoingOn: longest.goingOn.length,
+      ...silenceFigures(longest, all),
       portsTaken: held.localPorts.length,
       poolUsable: pool.usable,
       refusedBefore: lead.symptoms.refused,
@@ -75,9 +68,23 @@ export function stallText(
     cannotConclude: [
       'Why no SYN left: a local refusal leaves no packet, and neither does an application that had nothing to do.',
     ],
-    nextSteps: host
-      ? [COUNT_BY_PROCESS, COUNT_BOUND, CAPTURE_LOOPBACK, RECORD_EVENTS]
-      : [testReach(remote!), COUNT_BY_PROCESS, RECORD_EVENTS],
+    nextSteps:
+      remote === null
+        ? [COUNT_BY_PROCESS, COUNT_BOUND, CAPTURE_LOOPBACK, RECORD_EVENTS]
+        : [testReach(remote), COUNT_BY_PROCESS, RECORD_EVENTS],
+  };
+}
+
+function silenceFigures({ silence, activeSeconds, goingOn }: Stall, all: readonly Stall[]) {
+  return {
+    ended: silence.ended,
+    expectedAttempts: rounded(silence.expected),
+    attemptsPerSecond: rounded(silence.ratePerSecond),
+    p99GapSeconds: rounded(silence.p99GapSeconds),
+    activeSeconds,
+    silences: all.length,
+    stoppedTargets: new Set(all.map((stall) => stall.stream.target)).size,
+    targetsGoingOn: goingOn.length,
   };
 }
 

@@ -1,5 +1,8 @@
 /** Wireshark display filters. The syntax is that of 3.6 and newer (a comma between the members of a set). */
 import type { Endpoint } from '../../contract/report.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { MAX_FRAMES } from './judgement.ts';
+import { localPortOf } from './scene.ts';
 
 /** A filter stays readable, and short enough to paste, with this many ports, or ranges of them. */
 const RANGES_IN_FILTER = 40;
@@ -21,9 +24,12 @@ export function sessionFilter(client: string, remote: Endpoint | null, localPort
   return parts.join(' && ');
 }
 
-/** The ports in the order of a filter: it holds a few only, and those of the frames that a finding names come first. */
-export function portsForFilter(ofFrames: readonly number[], all: readonly number[]): number[] {
-  return [...new Set([...ofFrames, ...all])];
+/**
+ * The ports in the order of a filter: it holds a few only, so those of the first sessions come first, as their frames
+ * are named.
+ */
+export function portsForFilter(ledger: Ledger, rows: readonly number[], all: readonly number[]): number[] {
+  return [...new Set([...rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)), ...all])];
 }
 
 function layer(address: string): 'ip' | 'ipv6' {

@@ -58,14 +58,7 @@ export function failedText(
     frames: failed.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[failed[0]!]!,
     to: ledger.sessions.end[failed.at(-1)!]!,
-    displayFilter: synFilter(
-      from,
-      remote,
-      portsForFilter(
-        failed.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
-        ports,
-      ),
-    ),
+    displayFilter: synFilter(from, remote, portsForFilter(ledger, failed, ports)),
     cannotConclude: [WAYS[code].limit],
     nextSteps: [
       testReach(remote),

@@ -23,8 +23,9 @@ export const HALF_CLOSED = {
   minSessions: 5,
   /** The other side needs some time to close in its turn. */
   minSecondsSinceFin: 10,
-  /** From here on, and where they grow, it is certain. */
+  /** So many are no accident. */
   manySessions: 10,
+  /** What the packets that the capture lacks would explain is allowed for so many times over. */
   lossMargin: 10,
 } as const;
 

@@ -1,4 +1,5 @@
 /** The words of `half-closed-sessions`. */
+import type { Endpoint } from '../../contract/report.ts';
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthText } from './growth-text.ts';
@@ -17,23 +18,13 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
   const from = clientText(scene, client);
   const rows = [...byRemote, ...byClient];
   const ports = rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
-  const certain = byRemote.length >= HALF_CLOSED.manySessions && growth.grows;
   const holders = holdersOf(scene, rows);
   const frames = rows.slice(0, MAX_FRAMES / 2).flatMap((row) => [firstFrameOf(ledger, row), lastFrameOf(ledger, row)]);
   return {
-    confidence: certain || byRemote.length + byClient.length >= HALF_CLOSED.manySessions ? 'high' : 'medium',
+    confidence: rows.length >= HALF_CLOSED.manySessions ? 'high' : 'medium',
     title: titleOf(from, endpointText(remote), byRemote.length, byClient.length),
     explanation: paragraph([
-      ...(byRemote.length > 0
-        ? [
-            `${plural(byRemote.length, 'session')}: the remote sent FIN, ${from} never sent its own (CLOSE_WAIT). The program on the client does not close its sockets, and each holds its port without limit.`,
-          ]
-        : []),
-      ...(byClient.length > 0
-        ? [
-            `${plural(byClient.length, 'session')}: ${from} sent FIN, the remote never sent its own (FIN_WAIT_2). The server does not close; Windows frees such ports after minutes, when the program has let go of the socket.`,
-          ]
-        : []),
+      ...sidesText(from, byRemote.length, byClient.length),
       `In each the first FIN is more than ${HALF_CLOSED.minSecondsSinceFin} s before the end of the capture.`,
       growthText(growth, ledger.pool(client)),
       holders.sentence,
@@ -53,27 +44,42 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
     frames,
     from: ledger.sessions.closed[rows[0]!]!,
     to: ledger.span.to,
-    displayFilter: sessionFilter(
-      from,
-      remote,
-      portsForFilter(
-        rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
-        ports,
-      ),
-    ),
+    displayFilter: sessionFilter(from, remote, portsForFilter(ledger, rows, ports)),
     cannotConclude: [
       'That the host still holds these sockets: netstat or ss on the host tells.',
       'tcp.completeness in Wireshark does not find them: a FIN of either side counts as complete there.',
     ],
-    nextSteps: [
-      byRemote.length >= byClient.length
-        ? whoHolds(remote, 'CloseWait', 'close-wait')
-        : whoHolds(remote, 'FinWait2', 'fin-wait-2'),
-      byRemote.length >= byClient.length
-        ? 'In that program, close the socket when the read returns 0 bytes, on the error path too; restarting it frees the ports until then.'
-        : 'On the remote, find the program that keeps its half open. Windows: `netstat -ano | findstr CLOSE_WAIT`. Linux: `ss -tnp state close-wait`.',
-    ],
+    nextSteps: byRemote.length >= byClient.length ? stepsAtClient(remote) : stepsAtRemote(remote),
   };
+}
+
+function stepsAtClient(remote: Endpoint): string[] {
+  return [
+    whoHolds(remote, 'CloseWait', 'close-wait'),
+    'In that program, close the socket when the read returns 0 bytes, on the error path too; restarting it frees the ports until then.',
+  ];
+}
+
+function stepsAtRemote(remote: Endpoint): string[] {
+  return [
+    whoHolds(remote, 'FinWait2', 'fin-wait-2'),
+    'On the remote, find the program that keeps its half open. Windows: `netstat -ano | findstr CLOSE_WAIT`. Linux: `ss -tnp state close-wait`.',
+  ];
+}
+
+function sidesText(client: string, byRemote: number, byClient: number): string[] {
+  const sides: string[] = [];
+  if (byRemote > 0) {
+    sides.push(
+      `${plural(byRemote, 'session')}: the remote sent FIN, ${client} never sent its own (CLOSE_WAIT). The program on the client does not close its sockets, and each holds its port without limit.`,
+    );
+  }
+  if (byClient > 0) {
+    sides.push(
+      `${plural(byClient, 'session')}: ${client} sent FIN, the remote never sent its own (FIN_WAIT_2). The server does not close; Windows frees such ports after minutes, when the program has let go of the socket.`,
+    );
+  }
+  return sides;
 }
 
 function titleOf(client: string, remote: string, byRemote: number, byClient: number): string {

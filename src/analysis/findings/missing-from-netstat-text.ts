@@ -42,14 +42,7 @@ export function missingText(
     lines: usable.map(({ snapshot: { source } }) => ({ file: source.file, line: source.line })),
     from: Math.min(...missing.map((row) => ledger.sessions.start[row]!)),
     to: Math.max(...usable.map(({ snapshot }) => snapshot.at)),
-    displayFilter: sessionFilter(
-      from,
-      null,
-      portsForFilter(
-        missing.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
-        ports,
-      ),
-    ),
+    displayFilter: sessionFilter(from, null, portsForFilter(ledger, missing, ports)),
     cannotConclude: [
       OLD_NETSTAT,
       ...(timeAssumed

@@ -2,7 +2,7 @@
 import type { EventNumber } from '../../contract/evidence.ts';
 import { synFilter } from './display-filter.ts';
 import { minutesBefore } from './event-minute.ts';
-import { type Entry, MAX_FRAMES } from './judgement.ts';
+import type { Entry } from './judgement.ts';
 import { COUNT_BOUND, COUNT_BY_PROCESS, POOL_MEMORY, RECORD_EVENTS } from './next-steps.ts';
 import { type EventsJudged, LOCAL_REFUSAL } from './refused-locally.ts';
 import {
@@ -24,21 +24,25 @@ const MEANINGS: Partial<Record<EventNumber, string>> = {
     'WSAENOBUFS (10055) has two causes: no free port, taken by something outside this capture, or no memory in the non-paged pool of AFD or a full queue.',
 };
 
+/** Of the attempts before the silence, the last so many are named. */
+const SHOWN_ATTEMPTS = 10;
+
 export function refusedLocallyText(scene: Scene, client: number, { refusals }: EventsJudged): Entry {
   const { ledger } = scene;
   const from = clientText(scene, client);
   const { stall, hostWide, event } = refusals[0]!;
   const { stream, silence } = stall;
   const remote = hostWide ? null : remoteOf(scene, stream.target);
-  const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last - 9), silence.last + 1)];
-  const numbers = numbersOf(refusals.map((refusal) => refusal.event));
+  const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last + 1 - SHOWN_ATTEMPTS), silence.last + 1)];
+  const events = refusals.map((refusal) => refusal.event);
+  const numbers = numbersOf(events);
   return {
     confidence: 'medium',
     title: `${from} refused connections${remote === null ? '' : ` to ${endpointText(remote)}`} by itself: ${plural(refusals.length, 'error')} without a packet`,
     explanation: paragraph([
       `Within ${LOCAL_REFUSAL.windowSeconds} s of ${timesText(
         scene,
-        refusals.map((refusal) => refusal.event),
+        events,
       )} no SYN left, in a silence that began at ${ledger.timeline.text(silence.from)}.`,
       ...numbers.flatMap((number) => MEANINGS[number] ?? []),
     ]),
@@ -46,23 +50,16 @@ export function refusedLocallyText(scene: Scene, client: number, { refusals }: E
       events: refusals.length,
       eventNumbers: numbers,
       firstEvent: ledger.timeline.text(event.at),
-      minuteBefore: minutesBefore(
-        scene,
-        client,
-        refusals.map((refusal) => refusal.event),
-      ),
+      minuteBefore: minutesBefore(scene, client, events),
     },
     thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
     localPorts: last.map((row) => localPortOf(ledger, row)),
-    frames: last.slice(-MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
+    frames: last.map((row) => firstFrameOf(ledger, row)),
     lines: refusals.flatMap((refusal) => refusal.event.place ?? []),
     from: silence.from,
     to: silence.to,
     displayFilter: synFilter(from, remote),
-    cannotConclude: [
-      'Which connection was refused: the error leaves no packet.',
-      ...zoneDoubt(refusals.map((refusal) => refusal.event)),
-    ],
+    cannotConclude: ['Which connection was refused: the error leaves no packet.', ...zoneDoubt(events)],
     nextSteps: [COUNT_BY_PROCESS, COUNT_BOUND, ...(numbers.includes(10055) ? [POOL_MEMORY] : [])],
   };
 }

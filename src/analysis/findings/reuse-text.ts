@@ -49,14 +49,7 @@ export function reuseText(
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[rows[0]!]!,
     to: ledger.sessions.start[rows.at(-1)!]!,
-    displayFilter: synFilter(
-      from,
-      remote,
-      portsForFilter(
-        rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
-        ports,
-      ),
-    ),
+    displayFilter: synFilter(from, remote, portsForFilter(ledger, rows, ports)),
     cannotConclude: [EVENT_UNSEEN, ...limitsOf(scene, kind)],
     nextSteps: stepsOf(scene, kind, target),
   };

@@ -10,17 +10,16 @@ import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts
 import { duration, fitting, paragraph, percent, plural, rounded } from './words.ts';
 
 const KERNEL = 'That the host still holds these sockets: netstat or ss on the host tells.';
-const MINUTES = 60;
+/** In seconds. */
+const MINUTE = 60;
+const HOUR = 3600;
 
 export function leakText(scene: Scene, client: number, leak: Leak, growth: Growth): Entry {
   const { ledger } = scene;
   const remote = remoteOf(scene, leak.target);
   const from = clientText(scene, client);
   const ports = leak.rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
-  const idle = leak.rows.map((row) => idleSeconds(scene, row));
-  const active = idle.filter((seconds) => seconds < 5 * MINUTES).length;
   const holders = holdersOf(scene, leak.rows);
-  const stale = idle.filter((seconds) => seconds >= 120 * MINUTES).length;
   return {
     confidence: growth.grows ? 'high' : 'medium',
     title: `${from} never closed ${plural(leak.rows.length, 'session')} to ${endpointText(remote)}`,
@@ -32,15 +31,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
       holders.sentence,
     ]),
     numbers: {
-      neverClosed: leak.rows.length,
-      openOldEnough: leak.open,
-      judged: leak.judged,
-      idleBelow5Minutes: active,
-      idle5MinutesTo2Hours: leak.rows.length - active - stale,
-      idleAbove2Hours: stale,
-      windowsWithOpens: leak.windows,
-      closedDurationP99Seconds: rounded(leak.limits.p99Seconds),
-      restSeconds: rounded(leak.limits.restSeconds),
+      ...leakFigures(scene, leak),
       openAtEnd: growth.openAtEnd,
       openSlopePerHour: rounded(growth.slopePerHour),
       openTrendP: rounded(growth.p),
@@ -52,20 +43,30 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
     frames: leak.rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
     from: ledger.sessions.start[leak.rows[0]!]!,
     to: ledger.span.to,
-    displayFilter: sessionFilter(
-      from,
-      remote,
-      portsForFilter(
-        leak.rows.slice(0, MAX_FRAMES).map((row) => localPortOf(ledger, row)),
-        ports,
-      ),
-    ),
+    displayFilter: sessionFilter(from, remote, portsForFilter(ledger, leak.rows, ports)),
     cannotConclude: [KERNEL],
     nextSteps: [
       whoHolds(remote, 'Established', 'established'),
       `All sessions of this target without an end, in Wireshark or with tshark -2: ${synFilter(from, remote)} && (tcp.completeness == 15 || tcp.completeness == 7)`,
       'Look in that program for connections that are opened for each request and not closed on the error path; restarting it frees the ports until then.',
     ],
+  };
+}
+
+function leakFigures(scene: Scene, { rows, open, judged, windows, limits }: Leak) {
+  const idle = rows.map((row) => idleSeconds(scene, row));
+  const active = idle.filter((seconds) => seconds < 5 * MINUTE).length;
+  const stale = idle.filter((seconds) => seconds >= 2 * HOUR).length;
+  return {
+    neverClosed: rows.length,
+    openOldEnough: open,
+    judged,
+    idleBelow5Minutes: active,
+    idle5MinutesTo2Hours: rows.length - active - stale,
+    idleAbove2Hours: stale,
+    windowsWithOpens: windows,
+    closedDurationP99Seconds: rounded(limits.p99Seconds),
+    restSeconds: rounded(limits.restSeconds),
   };
 }
 
