@@ -1,6 +1,7 @@
 /** Opens a capture file and hands its octets on in chunks, its compression undone. */
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { PortledgerError } from '../src/errors.ts';
+import { regularFile } from './regular-file.ts';
 import { isSkippableFrame, ZSTD_FRAME } from './zstd-frames.ts';
 
 const CHUNK = 2 ** 20;
@@ -28,8 +29,8 @@ export interface CaptureFile {
 /** Throws `file-unreadable` where there is no such file. A zip archive is opened as it is: zip-archive.ts looks inside. */
 export function openCaptureFile(path: string, name: string): CaptureFile {
   try {
+    const { size } = regularFile(path); // A capture is read twice, and from its start: its digest is made beside.
     const descriptor = openSync(path, 'r');
-    const { size } = regularFile(fstatSync(descriptor));
     const compression = compressionOf(descriptor);
     if (compression === 'none' || compression === 'zip') return new PlainFile(descriptor, size, compression);
     closeSync(descriptor);
@@ -37,14 +38,6 @@ export function openCaptureFile(path: string, name: string): CaptureFile {
   } catch (cause) {
     throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** A capture is read twice, and from its start: its digest is made beside. */
-function regularFile(stats: Stats): Stats {
-  if (stats.isFile()) return stats;
-  throw new Error(
-    stats.isDirectory() ? 'a folder, not a file' : 'a pipe or a device, not a file: save it as one first',
-  );
 }
 
 /** By content, never by name (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1, APPNOTE.TXT of PKWARE section 4.3.7). */

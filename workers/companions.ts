@@ -1,23 +1,31 @@
 /** Reads the text files that come beside the captures, and the events that were given as options. */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../src/analysis/ledger/options.ts';
 import { type EvidenceFacts, emptyFacts, type UnixNanoseconds } from '../src/contract/evidence.ts';
 import type { AnalysisOptions } from '../src/contract/job.ts';
 import { PortledgerError } from '../src/errors.ts';
+import { EVIDENCE_BYTES_LIMIT } from '../src/evidence/bounds.ts';
 import { hostPorts } from '../src/evidence/host-ports.ts';
+import { regularFile } from './regular-file.ts';
 
 export interface Companion {
   readonly name: string;
+  /** As many of its octets as are looked at. */
   readonly bytes: Uint8Array;
+  /** All of its octets. */
+  readonly size: number;
 }
 
 /** Throws `file-unreadable` where there is no such file; what a file holds is not looked at yet. */
 export async function loadCompanions(files: readonly { path: string; name: string }[]): Promise<Companion[]> {
   const load = async ({ path, name }: { path: string; name: string }) => {
-    const bytes = await readFile(path).catch((cause: Error) => {
-      throw new PortledgerError('file-unreadable', `${name}: ${cause.message}`, { cause });
-    });
-    return { name, bytes };
+    try {
+      const { size } = regularFile(path);
+      return { name, size, bytes: await buffer(createReadStream(path, { end: EVIDENCE_BYTES_LIMIT - 1 })) };
+    } catch (cause) {
+      throw new PortledgerError('file-unreadable', `${name}: ${(cause as Error).message}`, { cause });
+    }
   };
   return Promise.all(files.map(load));
 }
@@ -31,7 +39,9 @@ export async function factsOf(
   if (companions.length === 0 && events.length === 0) return emptyFacts();
   // Loaded only here: most captures come alone.
   const { joinEvidence, parseEventOption, readEvidence } = await import('../src/evidence/evidence.ts');
-  const facts = joinEvidence(companions.map(({ name, bytes }) => readEvidence(name, bytes, { utcOffset, near })));
+  const facts = joinEvidence(
+    companions.map(({ name, bytes, size }) => readEvidence(name, bytes, { utcOffset, near, size })),
+  );
   for (const event of events) facts.events.push(parseEventOption(event, utcOffset));
   return facts;
 }

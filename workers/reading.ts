@@ -1,4 +1,5 @@
 /** Reads the captures of one analysis, each as far as the timeline wants it, and hands their segments on in blocks. */
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { CaptureSummary } from '../src/analysis/capture/summary.ts';
 import { Reading, type ReadingOutcome } from '../src/analysis/reading.ts';
 import { SegmentBlock } from '../src/analysis/segment/segment-block.ts';
@@ -10,6 +11,9 @@ import { type CapturePlace, type OpenCapture, openCaptures } from './open-captur
 
 /** They stay in the first-level cache between reading and tracking. */
 const BLOCK_SEGMENTS = 512;
+
+/** Chunks after which the event loop turns once, so that a signal is heard: some 30 ms of reading. */
+const CHUNKS_A_TURN = 32;
 
 /** What a file that is no capture at all is refused with; every other error leaves something to analyse. */
 const REFUSALS: readonly (ErrorCode | undefined)[] = [
@@ -72,10 +76,10 @@ function iterate(file: CaptureFile): Chunks {
   return Symbol.iterator in chunks ? chunks[Symbol.iterator]() : chunks[Symbol.asyncIterator]();
 }
 
-/** Feeds the capture until another one's turn comes, or its end. Awaits nothing while it reads a plain file. */
+/** Feeds the capture until another one's turn comes, or its end. Awaits little while it reads a plain file. */
 async function readOn(reading: Reading, index: number, chunks: Chunks, onChunk: () => void): Promise<void> {
   const reader = reading.reader(index);
-  while (reading.wanted() === index) {
+  for (let chunk = 1; reading.wanted() === index; chunk++) {
     let step: IteratorResult<Uint8Array>;
     try {
       const next = chunks.next();
@@ -88,6 +92,7 @@ async function readOn(reading: Reading, index: number, chunks: Chunks, onChunk: 
     if (step.done !== true) reader.feed(step.value);
     if (step.done === true || reader.stopped) reading.end(index);
     onChunk();
+    if (chunk % CHUNKS_A_TURN === 0) await turnOfLoop();
   }
 }
 

@@ -1,15 +1,15 @@
-import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { jsonOf } from '../analysis/report/write.ts';
 import { PortledgerError } from '../errors.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
+import { OutputFolder } from './output-folder.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 const HELP = `portledger analyze FILE... [--json] [--out DIR]
 
 Analyses the captures as one timeline and prints the verdict. Files may be pcap, pcapng, Network Monitor
-or snoop, plain, gzip or zstd.
+or snoop, plain, gzip, zstd or in a zip archive.
 
   --json                   print the report as JSON, and nothing else, on standard output
   --out DIR                also write report.json, report.html and the tables as Parquet to DIR
@@ -31,38 +31,30 @@ export async function analyze(args: string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new PortledgerError('usage', 'analyze needs at least one capture file');
   const options = analysisOptions(values);
-  const kept = values.out === undefined ? null : await makeOutput(values.out);
+  const output = values.out === undefined ? null : OutputFolder.make(values.out);
   const bar = new ProgressBar(process.stderr);
   const { report } = await runAnalysis(
     {
       captures: positionals.map((path) => ({ path, name: basename(path), sha256: null })),
       evidence: (values.evidence ?? []).map((path) => ({ path, name: basename(path) })),
       options,
-      out: values.out ?? null,
+      out: output?.draft ?? null,
     },
     (progress) => bar.show(progress),
   )
     .finally(() => bar.clear())
-    .catch(async (error: unknown) => {
-      await kept?.undo();
+    .catch((error: unknown) => {
+      output?.undo();
       throw error;
     });
+  output?.publish();
   if (values.json) for (const piece of jsonOf(report)) process.stdout.write(piece);
   else process.stdout.write((await import('../render/text.ts')).renderText(report, textOptions(process.stdout)));
   return 0;
 }
 
-/** Before the analysis, which may take hours; an analysis that fails leaves no new folder behind. */
-async function makeOutput(folder: string): Promise<{ undo(): Promise<void> }> {
-  try {
-    const made = await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-    return { undo: async () => (made === undefined ? undefined : rm(made, { recursive: true, force: true })) };
-  } catch (cause) {
-    throw new PortledgerError('option-invalid', `--out: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function textOptions({ isTTY, columns }: NodeJS.WriteStream) {
-  return isTTY ? { color: true, width: columns } : {};
+/** Colours where the terminal has them and neither NO_COLOR nor TERM=dumb speaks against it. */
+function textOptions(stream: NodeJS.WriteStream) {
+  if (!stream.isTTY) return {};
+  return { color: stream.hasColors(), ...(stream.columns > 0 && { width: stream.columns }) };
 }

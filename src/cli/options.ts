@@ -30,8 +30,26 @@ interface AnalysisValues {
   'utc-offset'?: string | undefined;
 }
 
+/** The options' names in the API, which begin its messages, as they are written here. */
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  portRange: '--port-range',
+  clients: '--client',
+  events: '--event',
+  utcOffset: '--utc-offset',
+};
+
 /** Throws `option-invalid` for the first that is wrong. */
 export function analysisOptions(values: AnalysisValues): AnalysisOptions {
+  try {
+    return parseOptions(values);
+  } catch (error) {
+    if (!(error instanceof PortledgerError)) throw error;
+    const message = error.message.replace(/^\w+(?=:)/, (name) => FLAG_NAMES[name] ?? name);
+    throw new PortledgerError(error.code, message, { cause: error });
+  }
+}
+
+function parseOptions(values: AnalysisValues): AnalysisOptions {
   const options: AnalysisOptions = {};
   if (values['time-wait'] !== undefined) options.timeWaitSeconds = seconds(values['time-wait']);
   if (values['port-range'] !== undefined) options.portRange = parsePortRange(values['port-range']);

@@ -109,12 +109,15 @@ class Server {
   async follow(job: Job): Promise<Job> {
     const bar = new ProgressBar(process.stderr);
     let latest = job;
-    while (latest.status === 'queued' || latest.status === 'active') {
-      bar.show(latest.progress);
-      const response = await this.#request('GET', `v1/jobs/${job.id}`, undefined, { prefer: `wait=${WAIT_SECONDS}` });
-      latest = (await response.json()) as Job;
+    try {
+      while (latest.status === 'queued' || latest.status === 'active') {
+        bar.show(latest.progress);
+        const response = await this.#request('GET', `v1/jobs/${job.id}`, undefined, { prefer: `wait=${WAIT_SECONDS}` });
+        latest = (await response.json()) as Job;
+      }
+    } finally {
+      bar.clear();
     }
-    bar.clear();
     return latest;
   }
 

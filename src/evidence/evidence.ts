@@ -1,4 +1,5 @@
 import { type EvidenceFacts, emptyFacts, type UnixNanoseconds } from '../contract/evidence.ts';
+import { EVIDENCE_BYTES_LIMIT } from './bounds.ts';
 import { Clock } from './clock.ts';
 import { learnDayFirst } from './dates.ts';
 import { decodeText, detectEncoding } from './encoding.ts';
@@ -10,14 +11,13 @@ import { readEventXml } from './xml.ts';
 
 export { parseEventOption } from './event-option.ts';
 
-/** A netstat a minute for a week fits in; beyond it the file is no companion any more. */
-const EVIDENCE_BYTES_LIMIT = 512 << 20;
-
 export interface EvidenceOptions {
   /** `+HH:MM` for times that state no zone; without it they count as UTC and say so. */
   utcOffset?: string | undefined;
   /** A time of the capture, which settles dates such as 03/04/2025 where the file itself does not. */
   near?: UnixNanoseconds | undefined;
+  /** Octets of the whole file, where what is given here are the first of them. */
+  size?: number | undefined;
 }
 
 /** Files that are brought along by mistake, or need another export: told by their first octets. */
@@ -40,8 +40,9 @@ export function readEvidence(name: string, bytes: Uint8Array, options: EvidenceO
   const other = OTHER_FILES.find(([magic]) => Array.from(magic).every((sign, at) => bytes[at] === sign.charCodeAt(0)));
   if (other) facts.unreadable(1, other[1]);
   else readContent(bytes.subarray(0, EVIDENCE_BYTES_LIMIT), facts, options);
-  if (bytes.length > EVIDENCE_BYTES_LIMIT) {
-    facts.unreadable(1, `${bytes.length} octets; only the first ${EVIDENCE_BYTES_LIMIT} were read`);
+  const { size = bytes.length } = options;
+  if (size > EVIDENCE_BYTES_LIMIT) {
+    facts.unreadable(1, `${size} octets; only the first ${EVIDENCE_BYTES_LIMIT} were read`);
   }
   return facts.finish();
 }

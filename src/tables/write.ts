@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType, DuckDBVector } from '@duckdb/node-api';
 import { type Column, isText, TABLES, type TableName } from '../contract/tables.ts';
+import { PortledgerError } from '../errors.ts';
 import { type DuckDb, type DuckDbLimits, identifier, literal, openDuckDb, withConnection } from './duckdb.ts';
 import { parquetOptions } from './statement.ts';
 
@@ -53,11 +54,19 @@ export async function writeSources(
   await mkdir(draft, { recursive: true });
   try {
     const names = Object.keys(tables) as TableName[];
-    await writeDrafts(draft, tables, times, limits);
+    await writeDrafts(draft, tables, times, limits).catch((error: unknown) => {
+      throw asStorageFull(error);
+    });
     for (const name of names) await rename(join(draft, `${name}.parquet`), join(target, `${name}.parquet`));
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** DuckDB tells of a full disk in words alone. */
+function asStorageFull(error: unknown): unknown {
+  if (!/No space left on device|Disk quota exceeded|not enough space on the disk/i.test(String(error))) return error;
+  return new PortledgerError('storage-full', 'the disk is full: the tables could not be written', { cause: error });
 }
 
 async function writeDrafts(draft: string, tables: TableSources, times: TimeBase, limits: DuckDbLimits): Promise<void> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const CLI = join(import.meta.dirname, '../../src/cli.js');
+export const CLI = join(import.meta.dirname, '../../src/cli.js');
 
 export interface Answer {
   readonly status: number;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,8 @@ const syn = ethernet(
 const bytes = pcap({}, [{ frame: syn }]);
 const capture = file('one-syn.pcap', bytes);
 const text = file('no-capture.txt', 'no capture');
+const pipe = join(folder, 'pipe');
+execFileSync('mkfifo', [pipe]);
 
 describe('the command line', () => {
   it('says in one line what is wrong with its words, and exits 2', async () => {
@@ -35,11 +38,12 @@ describe('the command line', () => {
       [['analyze', capture, '--time-wait'], /--time-wait/],
       [['analyze', capture, '--time-wait', '-5'], /"-5"/],
       [['analyze', capture, '--time-wait', '0x10'], /"0x10"/],
-      [['analyze', capture, '--port-range', '2-1'], /2-1/],
-      [['analyze', capture, '--client', 'here'], /"here"/],
-      [['analyze', capture, '--event', 'now'], /"now"/],
-      [['analyze', capture, '--utc-offset', '-5'], /"-5"/],
+      [['analyze', capture, '--port-range', '2-1'], /--port-range: 2-1/],
+      [['analyze', capture, '--client', 'here'], /--client: "here"/],
+      [['analyze', capture, '--event', 'now'], /--event: "now"/],
+      [['analyze', capture, '--utc-offset', '-5'], /--utc-offset: "-5"/],
       [['analyze', capture, '--out', capture], /--out: EEXIST/],
+      [['analyze', capture, '--out='], /--out: a folder has a name/],
       [['submit', capture, '--url', 'http://127.0.0.1:9', '--time-wait', 'x'], /"x"/],
       [['key', 'a', 'b'], /one NAME/],
       [['serve', '--port'], /"--port"/],
@@ -62,6 +66,10 @@ describe('the command line', () => {
       [[join(folder, 'missing.pcap')], /missing\.pcap: ENOENT/],
       [[folder], /a folder/],
       [['/dev/null'], /a device/],
+      [[pipe], /pipe: a pipe/],
+      [[capture, '--evidence', pipe], /pipe: a pipe/],
+      [[capture, '--evidence', '/dev/zero'], /zero: a pipe or a device/],
+      [[capture, '--evidence', folder], /a folder/],
       [[text], /no-capture\.txt: the file begins with 6e 6f/],
       [[capture, text, '--json'], /no-capture\.txt/],
       [[file('damaged.gz', damaged)], /damaged\.gz: .*decompression-failed/],

@@ -174,7 +174,7 @@ function evidenceReasons({ evidence }: DiagnosisInput): Weighed[] {
   return evidence.unreadable.map(({ file, line, reason }) => ({
     code: 'evidence-unreadable',
     count: 1,
-    message: `${file}, line ${line}: ${reason}`,
+    message: `${file}, line ${line}: ${reason}.`,
     file,
     line,
     reason,

@@ -74,7 +74,7 @@ describe('the grade of a capture', () => {
       {
         code: 'evidence-unreadable',
         count: 1,
-        message: 'netstat.txt, line 12: a row without a port',
+        message: 'netstat.txt, line 12: a row without a port.',
         file: 'netstat.txt',
         line: 12,
         reason: 'a row without a port',
