@@ -1,5 +1,4 @@
 /** What workers do with jobs: every move is a compare-and-set on the status and the holder. */
-
 import { isId, newId } from '../contract/ids.ts';
 import type { Progress } from '../contract/job.ts';
 import type { Database, Queryable } from './database.ts';

@@ -1,5 +1,4 @@
 /** What the API does with jobs. What workers do with them stands in `job-work.ts`. */
-
 import { isId, newId } from '../contract/ids.ts';
 import type { JobStatus, Labels } from '../contract/job.ts';
 import { PortledgerError } from '../errors.ts';

@@ -1,5 +1,6 @@
 /** The words of `attempts-stalled-remote` and `attempts-stalled-host`. */
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import type { Lead, StallCode } from './attempts-stalled.ts';
 import { synFilter } from './display-filter.ts';
 import { heldPorts } from './held-ports.ts';
@@ -9,8 +10,6 @@ import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Sce
 import { SILENCE } from './silence.ts';
 import { STALL, type Stall } from './stalls.ts';
 import { duration, fitting, list, paragraph, perSecond, plural, rounded } from './words.ts';
-
-const SECOND = 1e9;
 
 export function stallText(
   scene: Scene,

@@ -2,7 +2,6 @@
  * `attempts-stalled-remote`, `attempts-stalled-host`: new attempts to one remote, or to all, stopped while the host
  * stayed alive.
  */
-
 import type { Ledger } from '../ledger/ledger.ts';
 import { answerOf, CHALLENGED } from '../session/sessions.ts';
 import { rowsBetween } from './attempts.ts';

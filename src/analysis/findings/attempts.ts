@@ -1,10 +1,10 @@
 /** The attempts of one target or client as columns of their own, and what went wrong with them. */
 import type { Ledger } from '../ledger/ledger.ts';
 import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
 import { countBefore } from './silence.ts';
 
-const SECOND = 1e9;
 /** An attempt this young at the end of the capture may still be answered: it is pending, not failed. */
 const PENDING_SECONDS = 3;
 

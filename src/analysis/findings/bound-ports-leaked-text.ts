@@ -1,12 +1,11 @@
 /** The words of `bound-ports-leaked`. */
+import { SECOND } from '../segment/timeline.ts';
 import { BOUND, type BoundPorts } from './bound-ports-leaked.ts';
 import type { Entry } from './judgement.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
 import { clientText, type Scene } from './scene.ts';
 import { countBy, type PlacedSnapshot, processText } from './snapshots.ts';
 import { duration, fitting, list, paragraph, plural } from './words.ts';
-
-const SECOND = 1e9;
 
 export function boundText(scene: Scene, client: number | null, { first, last, rows, lost }: BoundPorts): Entry {
   const ports = [...new Set(rows.map((row) => row.localPort!))].sort((one, other) => one - other);

@@ -2,9 +2,9 @@
  * `bound-ports-leaked`: local ports that the host holds Bound and that no session uses. Every bound connection has such
  * a row beside its own, so only a port without any other row counts, and only when it is still there minutes later.
  */
-
 import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { boundText, noBoundText } from './bound-ports-leaked-text.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { onlyClient } from './loopback-blind-spot.ts';
@@ -18,8 +18,6 @@ export const BOUND = {
   graveCount: 10,
   criticalPoolShare: 0.5,
 } as const;
-
-const SECOND = 1e9;
 
 export interface BoundPorts {
   readonly first: PlacedSnapshot;

@@ -2,9 +2,9 @@
  * `unanswered-attempts`, `refused-attempts`: handshakes that failed by silence or by RST. Not a shortage of ports, but
  * the first thing to be told apart from one.
  */
-
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { DIRECTION_MISSING, ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
 import { type Attempts, attemptsOf, isPending, isRefused, isUnanswered } from './attempts.ts';
 import { byTarget } from './by-target.ts';
@@ -39,8 +39,6 @@ export interface FailureWindow {
   readonly failed: number;
   readonly attempts: number;
 }
-
-const SECOND = 1e9;
 
 export function unansweredAttempts(scene: Scene, client: number): Judgement[] {
   return failedAttempts(scene, client, 'unanswered-attempts');

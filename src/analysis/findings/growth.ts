@@ -1,5 +1,6 @@
 /** How the number of open sessions of a target moves, for the texts on leaks and for the order of verdicts. */
 import type { Ledger, RowRange, Span } from '../ledger/ledger.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { MIDSTREAM, REPLACED } from '../session/sessions.ts';
 import { mannKendall } from './statistics/mann-kendall.ts';
 import { theilSen } from './statistics/theil-sen.ts';
@@ -23,7 +24,7 @@ export interface Growth {
   readonly hoursToFull: number;
 }
 
-const HOUR = 3600e9;
+const HOUR = 3600 * SECOND;
 
 export function growthOf(ledger: Ledger, rows: RowRange, usable: number): Growth {
   const open = openCounts(ledger, rows);

@@ -2,9 +2,9 @@
  * `half-closed-sessions`: one side closed, the other never did. The FIN is there to see, so age and rest do not matter,
  * and sessions that had begun before the capture count too.
  */
-
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { clientRows, targetRows } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import {
   DIRECTION_MISSING,
   ESTABLISHED,
@@ -28,8 +28,6 @@ export const HALF_CLOSED = {
   /** What the packets that the capture lacks would explain is allowed for so many times over. */
   lossMargin: 10,
 } as const;
-
-const SECOND = 1e9;
 
 export interface HalfClosed {
   readonly target: number;

@@ -1,9 +1,8 @@
 /** Which local ports were taken at a moment: those that stand behind a peak of the occupancy. */
 import { leavesTimeWait } from '../ledger/hold.ts';
 import type { Ledger, Pool } from '../ledger/ledger.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { localPortOf } from './scene.ts';
-
-const SECOND = 1e9;
 
 export interface HeldPorts {
   /** Ascending. */

@@ -1,5 +1,4 @@
 /** Runs every rule over every client, and decides what of it stands in the report and in which order. */
-
 import type { Finding, Quality, Summary } from '../../contract/report.ts';
 import { busiestClients } from '../ledger/busiest-clients.ts';
 import { clientRows, countOf } from '../ledger/rows.ts';

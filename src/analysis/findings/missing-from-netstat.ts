@@ -3,9 +3,9 @@
  * session whose SYN is in the capture, that was quiet around the snapshot and not closed near it, is held against the
  * list.
  */
-
 import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, remoteOf, stateOf } from '../session/sessions.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
 import { missingText, noneMissingText } from './missing-from-netstat-text.ts';
@@ -22,8 +22,6 @@ export const NETSTAT = {
   /** Of the rows, those the capture does not know: above this share an assumed time cannot be right. */
   maxUnknownShare: 0.1,
 } as const;
-
-const SECOND = 1e9;
 
 export interface Compared {
   readonly snapshot: PlacedSnapshot;

@@ -1,5 +1,4 @@
 /** The words of `port-exhaustion`. */
-
 import type { JudgedPeak } from '../ledger/ledger.ts';
 import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
 import { MIDSTREAM } from '../session/sessions.ts';

@@ -1,4 +1,5 @@
 /** What a capture lacks, as figures: packets, directions, times without any. */
+import { SECOND } from '../segment/timeline.ts';
 import type { Silence } from '../session/activity.ts';
 import { MIDSTREAM } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
@@ -18,8 +19,6 @@ export const QUALITY = {
   /** So many of about one length are the rhythm of the traffic. */
   minRests: 4,
 } as const;
-
-const SECOND = 1e9;
 
 /** Spans without any segment that are too long for this capture's own rhythm. */
 export function captureHoles(input: Pick<DiagnosisInput, 'activity' | 'ledger'>): Silence[] {

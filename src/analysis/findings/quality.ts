@@ -1,12 +1,11 @@
 /** How far the capture can be trusted, and why. */
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Oddity } from '../packet/oddities.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';
 import type { DiagnosisInput } from './scene.ts';
 import { holdsSynsAlone } from './syns-alone.ts';
 import { duration, percent, plural } from './words.ts';
-
-const SECOND = 1e9;
 
 type Grade = Quality['grade'];
 /** A reason with the best grade that it leaves; the worst come first in the report. */

@@ -2,8 +2,8 @@
  * `refused-locally`: an error was logged and no packet was sent for it. A refusal by the host's own stack is an
  * absence, so it takes the event, no attempt around it, and a stall that holds it.
  */
-
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { attemptsAmong, countBetween } from './attempts.ts';
 import { isLoopbackAddress, TCP_PORT_EVENTS } from './events.ts';
 import { DECIDES, type Judgement, judgement } from './judgement.ts';
@@ -15,8 +15,6 @@ export const LOCAL_REFUSAL = {
   /** Clock of the log against that of the capture. */
   windowSeconds: 1,
 } as const;
-
-const SECOND = 1e9;
 
 export interface LocalRefusal {
   readonly event: PlacedEvent;

@@ -4,6 +4,7 @@
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { targetReuses, targetRows } from '../ledger/rows.ts';
 import { GAP_TOLERANCE } from '../ledger/time-wait.ts';
+import { SECOND } from '../segment/timeline.ts';
 import {
   ACCEPTED,
   answerOf,
@@ -47,8 +48,6 @@ export interface ReuseTally {
   readonly silentChance: number;
   readonly refusedChance: number;
 }
-
-const SECOND = 1e9;
 
 /** Of the reuses of a target. */
 export function tallyReuses(ledger: Ledger, target: number): ReuseTally {

@@ -2,9 +2,9 @@
  * `sessions-never-closed`: established sessions pile up without FIN or RST. A connection pool that rests looks the same
  * for a while, so a session counts only when it is older and quieter than this target's own sessions ever are.
  */
-
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
@@ -30,8 +30,6 @@ export const NEVER_CLOSED = {
   /** Where packets were lost, ends were lost with them, in bursts: so many times the share of packets is allowed for. */
   lossMargin: 10,
 } as const;
-
-const SECOND = 1e9;
 
 /** What a session of this target must exceed to count as never closed. */
 export interface Limits {

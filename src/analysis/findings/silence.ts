@@ -2,6 +2,7 @@
  * Silences in a stream of attempts, the raw material of the two findings on stalls. A Poisson model would be too
  * optimistic for bursty clients, so a silence is held against the stream's own gaps.
  */
+import { SECOND } from '../segment/timeline.ts';
 import { LogHistogram } from './statistics/log-histogram.ts';
 import { median } from './statistics/quantile.ts';
 
@@ -24,8 +25,6 @@ export const SILENCE = {
   rhythmPauses: 2,
   rhythmShare: 0.25,
 } as const;
-
-const SECOND = 1e9;
 
 export interface StreamSilence {
   /** Time of the last attempt before it, in ns. */

@@ -3,6 +3,7 @@
  * capture that fell silent altogether is no stall.
  */
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import type { Silence } from '../session/activity.ts';
 import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
@@ -21,7 +22,6 @@ export const STALL = {
   pooledShare: 0.9,
 } as const;
 
-const SECOND = 1e9;
 const MINUTE = 60 * SECOND;
 
 export interface TargetStream {

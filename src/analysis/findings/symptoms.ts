@@ -1,10 +1,9 @@
 /** What went wrong around a moment: failed attempts, attempts that stopped, and events that the host logged. */
-
+import { SECOND } from '../segment/timeline.ts';
 import { type Attempts, countBetween, isRefused, isUnanswered, rowsBetween } from './attempts.ts';
 import { TCP_PORT_EVENTS } from './events.ts';
 import type { PlacedEvent, Scene } from './scene.ts';
 
-const SECOND = 1e9;
 const MINUTE = 60 * SECOND;
 
 const SYMPTOMS = {

@@ -1,4 +1,5 @@
 /** Captures of SYNs alone: a filter that is set to count them, and that leaves every attempt without its answer. */
+import { SECOND } from '../segment/timeline.ts';
 import { synCopiesOf } from '../session/sessions.ts';
 import type { DiagnosisInput } from './scene.ts';
 
@@ -18,7 +19,7 @@ const SYNS_ALONE = {
 export function holdsSynsAlone({ captures, ledger }: Pick<DiagnosisInput, 'captures' | 'ledger'>): boolean {
   if (captures.some(({ packets, synPackets }) => packets !== synPackets)) return false;
   const { count, start, facts, synPackets } = ledger.sessions;
-  const last = ledger.span.to - SYNS_ALONE.repeatedAfterSeconds * 1e9;
+  const last = ledger.span.to - SYNS_ALONE.repeatedAfterSeconds * SECOND;
   let [old, repeated] = [0, 0];
   for (let row = 0; row < count; row++) {
     if (!(start[row]! <= last)) continue;

@@ -1,3 +1,4 @@
+import { SECOND } from '../segment/timeline.ts';
 import {
   ESTABLISHED,
   HALF_CLOSED_BY_CLIENT,
@@ -15,7 +16,6 @@ const TIME_WAIT = 1;
 const PENDING = 2;
 const HALF_CLOSED = 3;
 const OPEN = 4;
-const NANOSECONDS = 1e9;
 const PORTS = 65536;
 
 /** How many busy ports were in what, each port once. */
@@ -42,7 +42,7 @@ export function composition(
     const row = begun[at]!;
     const port = sessions.ports[row]! >>> 16;
     if (columns.mark[row] === 0 || !pool.has(port)) continue;
-    const held = heldBy(columns, row, moment, Math.round(timeWaitSeconds * NANOSECONDS));
+    const held = heldBy(columns, row, moment, Math.round(timeWaitSeconds * SECOND));
     if (held <= holders[port]!) continue;
     counts[holders[port]!]!--;
     counts[held]!++;

@@ -1,3 +1,4 @@
+import { SECOND } from '../segment/timeline.ts';
 import { CLOSED, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.ts';
 import type { RowRange } from './ledger.ts';
 import { select } from './selection.ts';
@@ -15,7 +16,7 @@ export function closedDurations({ facts, start, closed }: Sessions, { from, to }
   for (let row = from; row < to; row++) {
     // CLOSED and RESET are the last of the states.
     if (facts[row]! & MIDSTREAM || stateOf(facts[row]!) < CLOSED) continue;
-    const duration = (closed[row]! - start[row]!) / 1e9;
+    const duration = (closed[row]! - start[row]!) / SECOND;
     if (!Number.isNaN(duration)) seconds[count++] = duration;
   }
   return seconds.subarray(0, count);

@@ -1,3 +1,4 @@
+import { SECOND } from '../segment/timeline.ts';
 import type { Pool } from './ledger.ts';
 import { noParts } from './parts.ts';
 import { portUses } from './port-uses.ts';
@@ -5,7 +6,6 @@ import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
 
 /** Share of the pool at which it counts as full: listeners, excluded ranges and other interfaces are unseen. */
 export const FULL_SHARE = 0.9;
-const NANOSECONDS = 1e9;
 
 /** How long a pool was full; the times of the longest stretch in ns, NaN when there was none. */
 export interface FullTime {
@@ -25,7 +25,7 @@ export function fullTime(
 ): FullTime {
   const stretches = new Stretches();
   if (threshold < Number.POSITIVE_INFINITY) {
-    sweepStretches(columns, rows, pool, Math.round(timeWaitSeconds * NANOSECONDS), threshold, stretches);
+    sweepStretches(columns, rows, pool, Math.round(timeWaitSeconds * SECOND), threshold, stretches);
   }
   stretches.end(columns.span.to);
   return stretches;
@@ -76,7 +76,7 @@ class Stretches implements FullTime {
 
   get longestSeconds(): number {
     const length = this.longestTo - this.longestFrom;
-    return Number.isNaN(length) ? 0 : length / NANOSECONDS;
+    return Number.isNaN(length) ? 0 : length / SECOND;
   }
 
   level(holds: boolean, time: number): void {
@@ -98,7 +98,7 @@ class Stretches implements FullTime {
   #close(): void {
     const length = this.#until - this.#from;
     if (Number.isNaN(length)) return;
-    this.seconds += length / NANOSECONDS;
+    this.seconds += length / SECOND;
     if (length <= this.longestTo - this.longestFrom) return;
     this.longestFrom = this.#from;
     this.longestTo = this.#until;

@@ -1,3 +1,4 @@
+import { SECOND } from '../segment/timeline.ts';
 import {
   BY_CLIENT,
   CLOSED,
@@ -15,7 +16,7 @@ import {
 } from '../session/sessions.ts';
 
 /** Windows waits 3, 6 and 12 s for an answer before connect() fails and the port is free again. */
-const CONNECT_TIMEOUT = 21e9;
+const CONNECT_TIMEOUT = 21 * SECOND;
 /** A clock that is too coarse, or steps back, would make a session that never was; 64 ns is what times can resolve. */
 const SHORTEST_HOLD = 1000;
 

@@ -1,11 +1,10 @@
+import { SECOND } from '../segment/timeline.ts';
 import { JudgedOccupancy } from './judged-occupancy.ts';
 import type { Occupancy, Peak, Pool, Span } from './ledger.ts';
 import { noParts, type Parts } from './parts.ts';
 import type { PortUses } from './port-uses.ts';
 import { type Peaks, sweep } from './sweep.ts';
 import { type SweepColumns, type UseHolds, useHolds } from './use-holds.ts';
-
-const NANOSECONDS = 1e9;
 
 /** What the figures of one group are made of; the TIME_WAITs in seconds. */
 export interface OccupancyQuestion {
@@ -63,7 +62,7 @@ export function occupancyOf(columns: SweepColumns, rows: Uint32Array, question: 
 }
 
 function inNanoseconds(seconds: number): number {
-  return Math.round(seconds * NANOSECONDS);
+  return Math.round(seconds * SECOND);
 }
 
 function peakRow(peaks: Peaks, place: number, rank: number, timeWaitSeconds: number, { usable }: Pool): Peak {

@@ -1,3 +1,4 @@
+import { SECOND } from '../segment/timeline.ts';
 import { timeOrder } from '../session/order.ts';
 import {
   answerOf,
@@ -55,7 +56,7 @@ export function gapSeconds({ previous, facts, start, closed }: Sessions, row: nu
 
 /** A capture whose packets change places may have the SYN before the close: no gap is below 0. */
 function secondsBetween(close: number, syn: number): number {
-  return syn < close ? 0 : (syn - close) / 1e9;
+  return syn < close ? 0 : (syn - close) / SECOND;
 }
 
 function wasClosed(facts: number): boolean {

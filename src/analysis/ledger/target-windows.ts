@@ -1,9 +1,9 @@
+import { SECOND } from '../segment/timeline.ts';
 import { ESTABLISHED, MIDSTREAM } from '../session/sessions.ts';
 import { waitsAfterHold } from './hold.ts';
 import type { Ledger } from './ledger.ts';
 import { MAX_DENSE_ROWS, type WindowColumns, type WindowGrid, windowGrid } from './window-grid.ts';
 
-const NANOSECONDS = 1e9;
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** Makes the rows of one target after the other: what changes in each window is collected first, and then added up. */
@@ -29,7 +29,7 @@ export class TargetWindows {
     this.#ledger = ledger;
     this.#grid = grid;
     this.#dense = ledger.targets.count * grid.count <= MAX_DENSE_ROWS;
-    this.#timeWaitTime = ledger.options.timeWaitSeconds * NANOSECONDS;
+    this.#timeWaitTime = ledger.options.timeWaitSeconds * SECOND;
     this.#attempts = new Uint32Array(grid.count);
     this.#failed = new Uint32Array(grid.count);
     this.#distinct = new Uint32Array(grid.count);
@@ -102,7 +102,7 @@ export class TargetWindows {
   /** The window of a time, -1 where it has none or lies after the end of the capture. */
   #windowOf(time: number): number {
     if (!(time <= this.#ledger.span.to)) return -1;
-    return Math.floor((Math.floor(time / NANOSECONDS) - this.#grid.first) / this.#grid.seconds);
+    return Math.floor((Math.floor(time / SECOND) - this.#grid.first) / this.#grid.seconds);
   }
 
   #addUp(target: number, rows: WindowColumns): void {
@@ -117,7 +117,7 @@ export class TargetWindows {
       if (!this.#dense && this.#changed[window] === 0) continue;
       const at = rows.count++;
       rows.target[at] = target;
-      rows.start[at] = (this.#grid.first + window * this.#grid.seconds) * NANOSECONDS;
+      rows.start[at] = (this.#grid.first + window * this.#grid.seconds) * SECOND;
       rows.attempts[at] = this.#attempts[window]!;
       rows.distinctLocalPorts[at] = this.#distinct[window]!;
       rows.cumulativeLocalPorts[at] = cumulative;

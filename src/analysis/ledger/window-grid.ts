@@ -1,10 +1,10 @@
+import { SECOND } from '../segment/timeline.ts';
 import type { Ledger } from './ledger.ts';
 
 const SHORTEST_WINDOW_SECONDS = 60;
 export const MAX_WINDOWS = 1500;
 /** Above so many rows a target's windows in which nothing changes are left out. */
 export const MAX_DENSE_ROWS = 1_000_000;
-const NANOSECONDS = 1e9;
 
 /** The windows of one analysis: window `w` begins at `first + w * seconds`, a multiple of `seconds` since the epoch. */
 export interface WindowGrid {
@@ -41,8 +41,8 @@ export interface WindowColumns {
 /** The windows that the captures need: as few doublings as fit `MAX_WINDOWS`. No windows without any time. */
 export function windowGrid({ span, timeline }: Pick<Ledger, 'span' | 'timeline'>): WindowGrid {
   if (Number.isNaN(span.from)) return { seconds: SHORTEST_WINDOW_SECONDS, first: 0, count: 0 };
-  const from = timeline.baseSeconds + Math.floor(span.from / NANOSECONDS);
-  const to = timeline.baseSeconds + Math.floor(span.to / NANOSECONDS);
+  const from = timeline.baseSeconds + Math.floor(span.from / SECOND);
+  const to = timeline.baseSeconds + Math.floor(span.to / SECOND);
   let seconds = SHORTEST_WINDOW_SECONDS;
   while (Math.floor(to / seconds) - Math.floor(from / seconds) >= MAX_WINDOWS) seconds *= 2;
   const first = Math.floor(from / seconds);

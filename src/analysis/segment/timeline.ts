@@ -1,3 +1,5 @@
+/** A second in the unit of all times of an analysis, the nanosecond. What is asked for every packet has its own constant. */
+export const SECOND = 1e9;
 const NANOSECONDS = 1_000_000_000n;
 /** The year 10000: RFC 3339 has four digits for the year. */
 export const MAX_UNIX_SECONDS = 253_402_300_800;

@@ -1,6 +1,7 @@
 import { leavesTimeWait } from '../../ledger/hold.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { timedUses } from '../../ledger/port-uses.ts';
+import { SECOND } from '../../segment/timeline.ts';
 import { CLOSED, REFUSED, RESET, stateOf } from '../../session/sessions.ts';
 import type { Uses } from './uses.ts';
 
@@ -12,7 +13,7 @@ export interface ClientUses extends Uses {
 /** The sessions of a client on ports of its pool that have a start. */
 export function usesOfClient(ledger: Ledger, client: number): ClientUses {
   const uses = timedUses(ledger.uses(client));
-  const timeWait = ledger.timeWait(client).effectiveSeconds * 1e9;
+  const timeWait = ledger.timeWait(client).effectiveSeconds * SECOND;
   const closedAt = new Float64Array(uses.count);
   const freeAt = new Float64Array(uses.count);
   for (let use = 0; use < uses.count; use++) {
