@@ -21,8 +21,8 @@ export const TIME_WAIT_ASSUMED =
   '(absent means the default). Linux: always 60 s. Then analyse again with `--time-wait SECONDS`.';
 
 export const CAPTURE_LOOPBACK =
-  'Capture loopback too. Windows: install Npcap with its loopback adapter, then `dumpcap -i <nic> -i "Adapter for loopback traffic capture" ' +
-  '-s 128 -f tcp -b filesize:500000 -b files:40 -w C:\\cap\\p.pcapng`. Linux: `dumpcap -i any -s 128 -f tcp -b filesize:500000 -b files:40 -w /var/tmp/p.pcapng`.';
+  'Capture loopback too. Windows: install Npcap with its loopback adapter, then `dumpcap -s 128 -f tcp -i <nic> -i "Adapter for loopback traffic capture" ' +
+  '-b filesize:500000 -b files:40 -w C:\\cap\\p.pcapng`. Linux: `dumpcap -s 128 -f tcp -i any -b filesize:500000 -b files:40 -w /var/tmp/p.pcapng`.';
 
 export const COUNT_BY_PROCESS =
   'Count the ports by process. Windows (PowerShell): `Get-NetTCPConnection | Group-Object State,OwningProcess | Sort-Object Count -Descending | ' +
@@ -42,8 +42,8 @@ export const RECORD_EVENTS =
 /** A ring of files from the start of the host until the error, with what the packets do not show beside it. */
 export const CAPTURE_AGAIN =
   'Capture again at the client, both directions, whole TCP headers, from the start of the host until the error: ' +
-  '`dumpcap -i <nic> -i "Adapter for loopback traffic capture" -s 128 -f tcp -b filesize:500000 -b files:40 -w C:\\cap\\p.pcapng` ' +
-  '(Linux: `dumpcap -i any -s 128 -f tcp -b filesize:500000 -b files:40 -w /var/tmp/p.pcapng`). ' +
+  '`dumpcap -s 128 -f tcp -i <nic> -i "Adapter for loopback traffic capture" -b filesize:500000 -b files:40 -w C:\\cap\\p.pcapng` ' +
+  '(Linux: `dumpcap -s 128 -f tcp -i any -b filesize:500000 -b files:40 -w /var/tmp/p.pcapng`). ' +
   'Beside it, once a minute: `netstat -anoq` (Linux: `ss -tanp`) and `netstat -s -p tcp`.';
 
 /** Rows of the host's own table for one remote: which process holds the connections, and in which state. */

@@ -52,12 +52,22 @@ function leakBehind(exhaustion: Judgement, supported: readonly Judgement[]): Jud
 }
 
 function nothingFound(scene: Scene, judgements: readonly Judgement[]): Summary {
-  const { ledger, quality } = scene;
-  if (quality.grade === 'C' || !anyClient(scene)) return cannotAnswer(scene);
-  const attempts = ledger.clients.attempts.reduce((sum, count) => sum + count, 0);
-  const headline = `No port problem was found in ${plural(attempts, 'connection attempt')} of ${plural(ledger.clients.count, 'client')}`;
+  if (scene.quality.grade === 'C' || !anyClient(scene)) return cannotAnswer(scene);
+  const headline = `No port problem was found in ${judgedText(scene)}`;
   const text = [`${headline}.`, excludedText(judgements), openText(judgements), eventText(scene), doubtText(scene)];
   return { code: 'no-port-problem', headline, text: paragraph(text) };
+}
+
+/** What was looked at: where clients were named, theirs alone. */
+function judgedText({ ledger }: Scene): string {
+  let [clients, attempts] = [0, 0];
+  for (let client = 0; client < ledger.clients.count; client++) {
+    if (!ledger.isReported(client)) continue;
+    clients++;
+    attempts += ledger.clients.attempts[client]!;
+  }
+  if (attempts > 0) return `${plural(attempts, 'connection attempt')} of ${plural(clients, 'client')}`;
+  return `the sessions of ${plural(clients, 'client')}, all of which had begun before the capture`;
 }
 
 function anyClient({ ledger }: Scene): boolean {

@@ -113,6 +113,22 @@ describe('the decisive finding', () => {
     assert.equal(decide([found('reuse-in-time-wait', DECIDES.harmfulReuse)], lossy).code, 'reuse-in-time-wait');
   });
 
+  it('is none of the clients that were asked for, and counts what these did', () => {
+    const sessions: SessionSpec[] = [
+      { localPort: 50_000, start: 1, closed: 2 },
+      { localPort: 50_001, start: 2, closed: 3 },
+      { client: '10.1.1.11', localPort: 50_000, start: 3, closed: 4 },
+    ];
+    const asked = (...clients: string[]) => decide([], { sessions, options: { clients } }).headline;
+    assert.equal(asked(), 'No port problem was found in 3 connection attempts of 2 clients');
+    assert.equal(asked('10.1.1.11'), 'No port problem was found in 1 connection attempt of 1 client');
+    const begun = sessions.map((session): SessionSpec => ({ ...session, midstream: true }));
+    assert.equal(
+      decide([], { sessions: begun }).headline,
+      'No port problem was found in the sessions of 2 clients, all of which had begun before the capture',
+    );
+  });
+
   it('names the largest of its kind, and the others after it', () => {
     const { headline, text } = decide([
       found('refused-attempts', DECIDES.failedAttempts, { size: 20 }),
