@@ -2,6 +2,7 @@
  * The order in which a client's stack hands out local ports. No document states it for Windows and it differs between
  * systems, so it is measured; it decides how lost ports are looked for.
  */
+import { PORTS } from '../segment/segment.ts';
 
 /** The new attempts of one client, in order of time. */
 export interface Draws {
@@ -132,11 +133,11 @@ function rankCorrelation(ports: Uint16Array): number {
 
 /** The rank of each port among all draws, from 0, ties at the middle of theirs; by counting, as ports are small numbers. */
 function midranks(ports: Uint16Array): Float64Array {
-  const counts = new Uint32Array(65536);
+  const counts = new Uint32Array(PORTS);
   for (let at = 0; at < ports.length; at++) counts[ports[at]!]!++;
-  const middles = new Float64Array(65536);
+  const middles = new Float64Array(PORTS);
   let below = 0;
-  for (let port = 0; port < 65536; port++) {
+  for (let port = 0; port < PORTS; port++) {
     middles[port] = below + (counts[port]! - 1) / 2;
     below += counts[port]!;
   }

@@ -1,7 +1,5 @@
-import { MIDSTREAM, type Sessions } from '../session/sessions.ts';
+import type { Sessions } from '../session/sessions.ts';
 import type { PortRows } from './ledger.ts';
-
-const PORTS = 65536;
 
 /**
  * The session before on each four-tuple, in the order of time, as the tracker noted it; null where that is not the
@@ -28,21 +26,4 @@ export function groupedBefore(ports: PortRows, sessionCount: number): Int32Array
     }
   }
   return before;
-}
-
-/** Distinct local ports of each target's attempts. */
-export function attemptedPorts({ facts, ports, groups: { targets } }: Sessions): Uint32Array {
-  const distinct = new Uint32Array(targets.count);
-  /** By local port: the last target, plus one, that was attempted from it. */
-  const attempted = new Uint32Array(PORTS);
-  for (let target = 0; target < targets.count; target++) {
-    const to = targets.first[target + 1]!;
-    for (let row = targets.first[target]!; row < to; row++) {
-      const port = ports[row]! >>> 16;
-      if (facts[row]! & MIDSTREAM || attempted[port] === target + 1) continue;
-      attempted[port] = target + 1;
-      distinct[target]!++;
-    }
-  }
-  return distinct;
 }

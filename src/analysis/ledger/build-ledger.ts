@@ -1,5 +1,6 @@
 import type { Sessions } from '../session/sessions.ts';
-import { attemptedPorts, groupedBefore, trackedBefore } from './before.ts';
+import { groupedBefore, trackedBefore } from './before.ts';
+import { portsOfTargets } from './distinct-ports.ts';
 import { holds } from './hold.ts';
 import type { Ledger, LedgerInput, Span } from './ledger.ts';
 import { groupPorts } from './ports.ts';
@@ -16,7 +17,7 @@ export function buildLedger(input: LedgerInput): Ledger {
   return new SessionLedger(input, {
     span: spanOf(input),
     targetOf,
-    targets: { ...targets, distinctLocalPorts: attemptedPorts(sessions) },
+    targets: { ...targets, distinctLocalPorts: portsOfTargets(sessions) },
     clients,
     reuses: findReuses(sessions),
     before,

@@ -1,3 +1,4 @@
+import { PORTS } from '../segment/segment.ts';
 import { SECOND } from '../segment/timeline.ts';
 import {
   ESTABLISHED,
@@ -16,7 +17,6 @@ const TIME_WAIT = 1;
 const PENDING = 2;
 const HALF_CLOSED = 3;
 const OPEN = 4;
-const PORTS = 65536;
 
 /** How many busy ports were in what, each port once. */
 export interface PortStates {

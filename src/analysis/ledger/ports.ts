@@ -1,8 +1,7 @@
+import { PORTS } from '../segment/segment.ts';
 import { MIDSTREAM, type Sessions, type TargetGroups } from '../session/sessions.ts';
 import type { Ledger, PortRows } from './ledger.ts';
 import { gapSeconds } from './reuses.ts';
-
-const PORTS = 65536;
 
 /** The sessions of each target by local port. */
 export function groupPorts({ ports, groups: { targets } }: Sessions): PortRows {

@@ -1,7 +1,8 @@
-import { type ClientGroups, MIDSTREAM } from '../session/sessions.ts';
+import type { ClientGroups } from '../session/sessions.ts';
 import { orderOfDraws } from './allocation.ts';
 import type { AllocationFigures } from './allocation-order.ts';
 import { countTarget } from './counts.ts';
+import { portsOfRows } from './distinct-ports.ts';
 import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
@@ -25,8 +26,6 @@ import { clientRows, clientRowsByStart, countOf, rowNumbers, targetRows } from '
 import { Holders } from './sweep.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
 import type { SweepColumns } from './use-holds.ts';
-
-const PORTS = 65536;
 
 /** The grouped columns; see `Ledger`. */
 export type LedgerColumns = Pick<
@@ -90,17 +89,7 @@ export class SessionLedger implements Ledger {
   }
 
   distinctLocalPorts(client: number): number {
-    const { ports, facts } = this.sessions;
-    const { from, to } = clientRows(this, client);
-    const seen = new Uint8Array(PORTS);
-    let distinct = 0;
-    for (let row = from; row < to; row++) {
-      const port = ports[row]! >>> 16;
-      if (seen[port] === 1 || facts[row]! & MIDSTREAM) continue;
-      seen[port] = 1;
-      distinct++;
-    }
-    return distinct;
+    return portsOfRows(this.sessions, clientRows(this, client));
   }
 
   pool(client: number): Pool {

@@ -1,3 +1,6 @@
+/** How many port numbers there are. */
+export const PORTS = 65536;
+
 /** TCP header flags (RFC 9293 section 3.1), as in the 13th octet of the header. */
 export const FIN = 0x01;
 export const SYN = 0x02;

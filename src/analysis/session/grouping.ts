@@ -1,10 +1,9 @@
 import type { Addresses } from '../segment/addresses.ts';
 import { PairIds } from '../segment/pair-ids.ts';
+import { PORTS } from '../segment/segment.ts';
 import { timeOrder } from './order.ts';
 import type { ClientGroups, SessionGroups, TargetGroups } from './sessions.ts';
 import { TargetTable } from './target-table.ts';
-
-const PORTS = 65536;
 
 /** Where the sessions belong, and the place of each. */
 export interface Placement {
