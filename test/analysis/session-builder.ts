@@ -3,17 +3,21 @@ import { Addresses } from '../../src/analysis/segment/addresses.ts';
 import { Timeline } from '../../src/analysis/segment/timeline.ts';
 import { SessionGrouping } from '../../src/analysis/session/grouping.ts';
 import {
+  ANSWER_SHIFT,
   ANSWERS,
   CLIENT_KNOWN,
   CLIENT_SEEN,
+  CLOSER_SHIFT,
   CLOSERS,
   DIRECTION_MISSING,
   ESTABLISHED,
   MIDSTREAM,
+  PREVIOUS_STATE_SHIFT,
   REMOTE_SEEN,
   REPLACED,
   type Sessions,
   STATES,
+  SYN_COPIES_SHIFT,
 } from '../../src/analysis/session/sessions.ts';
 
 export type State = (typeof STATES)[number];
@@ -149,9 +153,9 @@ function stateOfSpec(spec: SessionSpec): State {
 
 function factsOf(row: Row): number {
   const state = STATES.indexOf(row.state);
-  let facts = state | (CLOSERS.indexOf(row.closedBy) << 3) | (ANSWERS.indexOf(row.answer) << 6);
-  facts |= STATES.indexOf(row.previousState) << 8;
-  facts |= (row.synCopies ?? 0) << 20;
+  let facts = state | (CLOSERS.indexOf(row.closedBy) << CLOSER_SHIFT) | (ANSWERS.indexOf(row.answer) << ANSWER_SHIFT);
+  facts |= STATES.indexOf(row.previousState) << PREVIOUS_STATE_SHIFT;
+  facts |= (row.synCopies ?? 0) << SYN_COPIES_SHIFT;
   facts |= CLIENT_SEEN | REMOTE_SEEN;
   if (row.midstream) facts |= MIDSTREAM;
   if (!row.clientUnknown) facts |= CLIENT_KNOWN;

@@ -12,6 +12,7 @@ const { BY_CLIENT, BY_NONE, BY_REMOTE, BY_RST_CLIENT, BY_RST_REMOTE, CLOSED, HAL
   sessions;
 const { CLIENT_KNOWN, CLIENT_SEEN, DIRECTION_MISSING, ESTABLISHED, FIN_UNSEEN, MIDSTREAM, REMOTE_SEEN } = sessions;
 const { REPLACED, SYN_ACK_UNSEEN } = sessions;
+const { ANSWER_SHIFT, CLOSER_SHIFT, PREVIOUS_STATE_SHIFT, SYN_COPIES_SHIFT } = sessions;
 
 /** `facts` of the row; `client` is one of the ends of roles.ts. */
 export function finalFacts(facts: number, client: number): number {
@@ -19,9 +20,8 @@ export function finalFacts(facts: number, client: number): number {
   const established = (facts & HANDSHAKE) !== 0;
   const state = established ? establishedState(facts, clientIsLeft) : attemptState(facts);
   const seen = seenBits(facts, clientIsLeft);
-  let final =
-    state | (closerOf(facts, state, clientIsLeft) << 3) | (answerIn(facts) << 6) | (previousStateIn(facts) << 8);
-  final |= synCopiesIn(facts) << 20;
+  let final = state | (closerOf(facts, state, clientIsLeft) << CLOSER_SHIFT) | (answerIn(facts) << ANSWER_SHIFT);
+  final |= (previousStateIn(facts) << PREVIOUS_STATE_SHIFT) | (synCopiesIn(facts) << SYN_COPIES_SHIFT);
   if (established && facts & ROW_FIN_UNSEEN) final |= FIN_UNSEEN;
   if (missesSynAck(facts)) final |= SYN_ACK_UNSEEN;
   if (facts & ROW_MIDSTREAM) final |= MIDSTREAM;

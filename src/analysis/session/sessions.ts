@@ -122,6 +122,15 @@ export const ACCEPTED = 1;
 export const CHALLENGED = 2;
 export const REFUSED_ANSWER = 3;
 
+/** Numbers among the bits of `facts`: where each begins, and how wide it is. The state is the lowest. */
+export const CLOSER_SHIFT = 3;
+export const ANSWER_SHIFT = 6;
+export const PREVIOUS_STATE_SHIFT = 8;
+export const SYN_COPIES_SHIFT = 20;
+const STATE_MASK = 7;
+const CLOSER_MASK = 7;
+const ANSWER_MASK = 3;
+
 /** One of the FINs is not in the capture, and its acknowledgment is: the capture missed packets. */
 export const FIN_UNSEEN = 1 << 11;
 /** Both sides are in the capture, and the SYN-ACK of this established attempt is not: the capture missed packets. */
@@ -156,8 +165,9 @@ export function remoteOf({ groups, unknownEnds }: Sessions, row: number): number
   return target < 0 ? unknownEnds.right[row - targets.first[targets.count]!]! : targets.remote[target]!;
 }
 
+/** An index in `STATES`. */
 export function stateOf(facts: number): number {
-  return facts & 7;
+  return facts & STATE_MASK;
 }
 
 /**
@@ -165,28 +175,29 @@ export function stateOf(facts: number): number {
  * are no retransmissions.
  */
 export function synCopiesOf(facts: number): number {
-  return facts >>> 20;
+  return facts >>> SYN_COPIES_SHIFT;
 }
 
+/** Who closed the session: an index in `CLOSERS`. */
 export function closerOf(facts: number): number {
-  return (facts >>> 3) & 7;
+  return (facts >>> CLOSER_SHIFT) & CLOSER_MASK;
 }
 
-/** Meaningful for rows with `previous` >= 0. */
+/** An index in `ANSWERS`; meaningful for rows with `previous` >= 0. */
 export function answerOf(facts: number): number {
-  return (facts >>> 6) & 3;
+  return (facts >>> ANSWER_SHIFT) & ANSWER_MASK;
 }
 
 /** State of the earlier session when the SYN of this reuse came; meaningful for rows with `previous` >= 0. */
 export function previousStateOf(facts: number): number {
-  return (facts >>> 8) & 7;
+  return (facts >>> PREVIOUS_STATE_SHIFT) & STATE_MASK;
 }
 
 /** How the attempt went: 'established', 'refused', 'half-open' or 'unanswered'; null for a midstream session. */
 export function outcomeOf(facts: number): 'established' | 'refused' | 'half-open' | 'unanswered' | null {
   if (facts & MIDSTREAM) return null;
   if (facts & ESTABLISHED) return 'established';
-  const state = facts & 7;
+  const state = stateOf(facts);
   if (state === REFUSED) return 'refused';
   return state === HALF_OPEN ? 'half-open' : 'unanswered';
 }
