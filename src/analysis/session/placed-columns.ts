@@ -71,51 +71,41 @@ function sideColumns(columns: SessionColumns, facts: Uint32Array, placeOf: Int32
   const { start, closed, firstFrame, previous, before, synPackets, capture, lastCapture } = columns;
   const { buffer } = columns.words;
   columns.dropRows();
-  const doubles = new Float64Array(buffer);
-  const words = new Uint32Array(buffer);
-  const links = new Int32Array(buffer);
-  const halves = new Uint16Array(buffer);
+  for (const column of [start, closed]) moveToPlaces(column, placeOf, new Float64Array(buffer));
+  moveToPlaces(firstFrame, placeOf, new Uint32Array(buffer));
+  moveToPlaces(synPackets, placeOf, new Uint16Array(buffer));
+  // One capture is capture 0 for all.
+  if (columns.severalCaptures) {
+    for (const column of [capture, lastCapture]) moveToPlaces(column, placeOf, new Uint16Array(buffer));
+  }
+  for (const column of [previous, before]) moveLinks(column, placeOf, new Int32Array(buffer));
+  const { length } = placeOf;
   return {
-    start: placedDoubles(start, placeOf, doubles),
-    closed: placedDoubles(closed, placeOf, doubles),
-    firstFrame: placedWords(firstFrame, placeOf, words),
-    previous: ofAttempts(placedLinks(previous, placeOf, links), facts),
-    before: placedLinks(before, placeOf, links),
-    synPackets: placedHalves(synPackets, placeOf, halves),
-    // One capture is capture 0 for all.
-    capture: columns.severalCaptures ? placedHalves(capture, placeOf, halves) : capture.subarray(0, placeOf.length),
-    lastCapture: columns.severalCaptures
-      ? placedHalves(lastCapture, placeOf, halves)
-      : lastCapture.subarray(0, placeOf.length),
+    start: start.subarray(0, length),
+    closed: closed.subarray(0, length),
+    firstFrame: firstFrame.subarray(0, length),
+    previous: ofAttempts(previous.subarray(0, length), facts),
+    before: before.subarray(0, length),
+    synPackets: synPackets.subarray(0, length),
+    capture: capture.subarray(0, length),
+    lastCapture: lastCapture.subarray(0, length),
   };
 }
 
-function placedDoubles(column: Float64Array, placeOf: Int32Array, scratch: Float64Array): Float64Array {
-  for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
-  column.set(scratch.subarray(0, placeOf.length));
-  return column.subarray(0, placeOf.length);
-}
+type Numbers = Float64Array | Uint32Array | Uint16Array;
 
-function placedWords(column: Uint32Array, placeOf: Int32Array, scratch: Uint32Array): Uint32Array {
+function moveToPlaces(column: Numbers, placeOf: Int32Array, scratch: Numbers): void {
   for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
   column.set(scratch.subarray(0, placeOf.length));
-  return column.subarray(0, placeOf.length);
-}
-
-function placedHalves(column: Uint16Array, placeOf: Int32Array, scratch: Uint16Array): Uint16Array {
-  for (let row = 0; row < placeOf.length; row++) scratch[placeOf[row]!] = column[row]!;
-  column.set(scratch.subarray(0, placeOf.length));
-  return column.subarray(0, placeOf.length);
 }
 
 /** The column holds rows, which have places of their own; -1 for none. */
-function placedLinks(column: Int32Array, placeOf: Int32Array, scratch: Int32Array): Int32Array {
+function moveLinks(column: Int32Array, placeOf: Int32Array, scratch: Int32Array): void {
   for (let row = 0; row < placeOf.length; row++) {
     const linked = column[row]!;
     scratch[placeOf[row]!] = linked < 0 ? -1 : placeOf[linked]!;
   }
   column.set(scratch.subarray(0, placeOf.length));
-  return column.subarray(0, placeOf.length);
 }
 
 /** A session without a SYN is no reuse. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { portColumns } from '../../../../src/analysis/ledger/ports.ts';
-import { CLIENT, HOUR, host, plan, remoteText, traffic } from '../../../lab/cases.ts';
-import { smallPool } from '../../../lab/cases-healthy.ts';
-import { type Examined, examine } from '../../../lab/diagnose.ts';
-import { poisson, type Traffic } from '../../../lab/traffic.ts';
+import { portColumns } from '../../../src/analysis/ledger/ports.ts';
+import { CLIENT, HOUR, host, plan, remoteText, traffic } from '../../lab/cases.ts';
+import { smallPool } from '../../lab/cases-healthy.ts';
+import { type Examined, examine } from '../../lab/diagnose.ts';
+import { poisson, type Traffic } from '../../lab/traffic.ts';
 
 const FIRST = 50000;
 const POOL = 300;
