@@ -45,7 +45,7 @@ export function stallText(
       remote === null ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
       `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
       leadText(lead),
-      ...(all.length > 1 && remote !== null ? [`${all.length} such silences.`] : []),
+      ...(all.length > 1 && remote !== null ? [`There were ${all.length} such silences.`] : []),
       `${held.localPorts.length} of ${pool.usable} ports ${fitting(held.localPorts.length, 'was', 'were')} taken when it began.`,
     ]),
     numbers: {
@@ -114,6 +114,10 @@ export interface Doubts {
   readonly unsteady: number;
   readonly lifeless: number;
   readonly pooled: number;
+  /** Targets that have to be judged before anything is ruled out. */
+  readonly needed: number;
+  /** They stopped together, in a capture whose filter names hosts. */
+  readonly filtered: boolean;
   readonly excluded: boolean;
 }
 
@@ -122,9 +126,10 @@ export function noStallText(
   client: number,
   code: StallCode,
   unclear: readonly Stall[],
-  { judged, unsteady, lifeless, pooled, excluded }: Doubts,
+  doubts: Doubts,
 ): Entry {
   const whom = code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
+  const { judged, unsteady, lifeless, pooled, excluded } = doubts;
   const from = clientText(scene, client);
   const first = unclear[0];
   return {
@@ -144,6 +149,7 @@ export function noStallText(
       ...(pooled > 0
         ? [`In ${plural(pooled, 'silence')} nearly all sessions stayed open: the client may have needed no more.`]
         : []),
+      lackText(scene, doubts),
       `A silence of more than ${SILENCE.minSeconds} s that swallows ${SILENCE.minExpected} attempts would have been named.`,
     ]),
     numbers: {
@@ -160,6 +166,13 @@ export function noStallText(
     cannotConclude: ['An application that stops calling connect() looks the same as a host that refuses it.'],
     nextSteps: first === undefined ? [] : [testReach(remoteOf(scene, first.stream.target))],
   };
+}
+
+/** What keeps a stall from being ruled out though none is doubtful. */
+function lackText({ quality }: Scene, { judged, needed, filtered }: Doubts): string {
+  if (quality.grade === 'C') return 'The capture is too incomplete to conclude anything from silence.';
+  if (filtered) return 'All stopped together, but the capture filter names hosts: attempts to others were left out.';
+  return judged < needed && needed > 1 ? `${needed} such targets are needed to tell the host from one remote.` : '';
 }
 
 function thresholds() {

@@ -92,14 +92,15 @@ function countChallenged({ sessions }: Ledger, rows: Uint32Array): number {
 
 function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls): Judgement {
   const judged = stalls.streams.filter((stream) => stream.judged).length;
-  const enough = judged >= (code === 'attempts-stalled-host' ? 2 : 1);
+  const needed = code === 'attempts-stalled-host' ? 2 : 1;
   const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
   const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
   const pooled = stalls.streams.reduce((sum, stream) => sum + stream.pooled, 0);
   // The text below is written late: it must not keep the streams, which are all attempts of the client.
   const { unclear } = stalls;
   const doubts = unclear.length + unsteady + lifeless + pooled;
-  const excluded = enough && doubts === 0 && scene.quality.grade !== 'C' && !(scene.filtered && stalls.host.length > 0);
+  const filtered = scene.filtered && stalls.host.length > 0;
+  const excluded = judged >= needed && doubts === 0 && scene.quality.grade !== 'C' && !filtered;
   const head = {
     code,
     verdict: excluded ? 'excluded' : 'inconclusive',
@@ -111,6 +112,6 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
     held: 0,
   } as const;
   return judgement(scene, head, () =>
-    noStallText(scene, client, code, unclear, { judged, unsteady, lifeless, pooled, excluded }),
+    noStallText(scene, client, code, unclear, { judged, unsteady, lifeless, pooled, needed, filtered, excluded }),
   );
 }

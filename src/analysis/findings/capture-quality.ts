@@ -48,6 +48,13 @@ function limitsOf(reasons: readonly QualityReason[]): string[] {
 const has = (reasons: readonly QualityReason[], ...codes: readonly string[]) =>
   reasons.some(({ code }) => codes.includes(code));
 
+/** By code; of evidence that cannot be read there is a reason a line. */
+function countsOf(reasons: readonly QualityReason[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code, count } of reasons) counts[code] = (counts[code] ?? 0) + count;
+  return counts;
+}
+
 export function captureQuality(scene: Scene): Judgement[] {
   const { grade, reasons } = scene.quality;
   const { span, options } = scene.ledger;
@@ -65,7 +72,7 @@ export function captureQuality(scene: Scene): Judgement[] {
     confidence: 'high' as const,
     title: `${TITLES[grade]} (grade ${grade})`,
     explanation: paragraph([EFFECTS[grade], ...reasons.slice(0, REASONS_IN_TEXT).map((reason) => reason.message)]),
-    numbers: Object.fromEntries(reasons.map((reason) => [reason.code, reason.count])),
+    numbers: countsOf(reasons),
     thresholds: {
       maxDroppedShare: QUALITY.maxDroppedShare,
       maxOneWayShare: QUALITY.maxOneWayShare,

@@ -54,7 +54,9 @@ function titleOf({ named, portsTaken, unseen }: BlindSpot, endpoints: readonly E
 function namedText(scene: Scene, { named }: BlindSpot, endpoints: readonly Endpoint[]): string[] {
   if (named.length === 0) return [];
   const first = scene.ledger.timeline.text(named[0]!.event.at);
-  return [`${plural(named.length, 'error')} (the first at ${first}) named ${list(endpoints.map(endpointText), 3)}.`];
+  return [
+    `${plural(named.length, 'error')} (${named.length === 1 ? '' : 'the first '}at ${first}) named ${list(endpoints.map(endpointText), 3)}.`,
+  ];
 }
 
 function snapshotText({ snapshot, portsTaken }: BlindSpot, usable: number | null): string[] {

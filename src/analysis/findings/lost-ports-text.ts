@@ -148,6 +148,8 @@ function reasonText(search: Search, obstacle: Obstacle): string {
     case 'unclear':
       return 'More ports are silent than chance explains, but what would confirm a loss is missing.';
     case 'few-draws': {
+      if (attribution?.host.judgement.verdict === 'none')
+        return 'The draws towards single remotes are too few to rule out that one of them lost ports; for the host as a whole they are enough.';
       const missing = attribution === null ? Number.NaN : moreDraws(attribution);
       const wanted = Number.isNaN(missing)
         ? ''

@@ -78,7 +78,7 @@ export function nearlyFullText(scene: Scene, scope: Scope): Entry {
     title: `Whether ${clientText(scene, scope.client)} ran out of local ports is open: at most ${judged.peak} of ${scope.pool.usable} ${fitting(judged.peak, 'was', 'were')} taken`,
     explanation: paragraph([
       `${takenText(judged)} at the peak (${percent(judged.ratio)} of the pool) ${scopeText(scene, scope)}.`,
-      `It counts as full at nine tenths for ${EXHAUSTION.minStretchSeconds} s, and as ruled out below one half at every TIME_WAIT up to ${EXHAUSTION.largestTimeWaitSeconds} s in a capture of grade A.`,
+      `The pool counts as full at nine tenths for ${EXHAUSTION.minStretchSeconds} s, and as ruled out below one half at every TIME_WAIT up to ${EXHAUSTION.largestTimeWaitSeconds} s in a capture of grade A.`,
       timeWaitText(scene.ledger, scope.client),
     ]),
     numbers: figures(scene, scope),

@@ -79,7 +79,7 @@ export function noRefusalText(
   }
   if (attempted.length > 0) parts.push(`Around ${timesText(scene, attempted)} attempts did leave the host.`);
   if (unclear.length > 0) {
-    parts.push(`Around ${timesText(scene, unclear)} none did, but no stall shows that one was due.`);
+    parts.push(`Around ${timesText(scene, unclear)} no attempt left the host, but no stall shows that one was due.`);
   }
   return {
     confidence: excluded ? 'high' : 'low',

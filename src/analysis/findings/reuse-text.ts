@@ -51,7 +51,7 @@ export function reuseText(
     to: ledger.sessions.start[rows.at(-1)!]!,
     displayFilter: synFilter(from, remote, portsForFilter(ledger, rows, ports)),
     cannotConclude: [EVENT_UNSEEN, ...limitsOf(scene, kind)],
-    nextSteps: stepsOf(scene, kind, target),
+    nextSteps: stepsOf(scene, kind, from, target),
   };
 }
 
@@ -130,11 +130,11 @@ function limitsOf(scene: Scene, kind: ReuseKind): string[] {
   return limits;
 }
 
-function stepsOf(scene: Scene, kind: ReuseKind, target: number): string[] {
+function stepsOf(scene: Scene, kind: ReuseKind, client: string, target: number): string[] {
   switch (kind) {
     case 'challenged':
       return [
-        'On the remote, look for sessions of this client that it still holds. Windows: `netstat -ano | findstr <client>`. Linux: `ss -tnpo dst <client>`. Turn TCP keep-alive on there.',
+        `On the remote, look for sessions of this client that it still holds. Windows: \`netstat -ano | findstr ${client}\`. Linux: \`ss -tnpo dst ${client}\`. Turn TCP keep-alive on there.`,
         whoHolds(remoteOf(scene, target), 'Established,CloseWait', 'connected'),
         POOL_CONNECTIONS,
       ];

@@ -18,7 +18,8 @@ export function duration(seconds: number): string {
   if (seconds < 10) return `${Number(seconds.toPrecision(3))} s`;
   if (seconds < 600) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} days`;
 }
 
 export function perSecond(rate: number): string {

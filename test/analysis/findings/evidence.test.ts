@@ -48,7 +48,9 @@ describe('refused-locally', () => {
   });
 
   it('is open without a stall, without events, and for the UDP pool', () => {
-    assert.equal(verdict(400, {}, steady('10.2.0.1', 0, 300, 10)).verdict, 'inconclusive');
+    const thin = verdict(400, {}, steady('10.2.0.1', 0, 300, 10));
+    assert.equal(thin.verdict, 'inconclusive');
+    assert.match(thin.explanation, /^Around \S+ \(.*\) no attempt left the host, /);
     assert.equal(theFinding({ sessions: STALLED }, 'refused-locally').verdict, 'inconclusive');
     assert.equal(verdict(400, { ...named, numbers: [4266] }).verdict, 'inconclusive');
   });
@@ -80,6 +82,7 @@ describe('loopback-blind-spot', () => {
     assert.deepEqual(findings[0]!.evidence.lines, [place]);
     assert.match(findings[0]!.nextSteps.join('\n'), /-RemoteAddress 127\.0\.0\.1 -RemotePort 8510/);
     assert.equal(summary.code, 'loopback-blind-spot');
+    assert.match(findings[0]!.explanation, /^1 error \(at /);
   });
 
   it('counts loopback rows, and is a remark while they are few', () => {

@@ -81,6 +81,12 @@ describe('the grade of a capture', () => {
       },
     ]);
   });
+
+  it('counts every line that could not be read', () => {
+    const unreadable = [12, 13].map((line) => ({ file: 'netstat.txt', line, reason: 'a row without a port' }));
+    const { evidence } = theFinding({ sessions: SESSIONS, evidence: { unreadable } }, 'capture-quality');
+    assert.equal(evidence.numbers['evidence-unreadable'], 2);
+  });
 });
 
 describe('capture-quality', () => {

@@ -60,6 +60,7 @@ describe('attempts that stall', () => {
 
   it('cannot tell one remote from the host without a second one', () => {
     assert.deepEqual(verdicts({ sessions: A }), ['remote inconclusive', 'host inconclusive']);
+    assert.match(theFinding({ sessions: A }, 'attempts-stalled-host').explanation, /2 such targets are needed/);
     assert.match(theFinding({ sessions: A }, REMOTE_CODE).nextSteps[0]!, /Test-NetConnection 10\.2\.0\.1 -Port 3200/);
   });
 
@@ -104,10 +105,9 @@ describe('attempts that stall', () => {
   });
 
   it('is left open in a capture with losses', () => {
-    assert.deepEqual(verdicts({ sessions: [...A, ...GOES_ON], capture: { dropped: 500 } }), [
-      'remote inconclusive',
-      'host inconclusive',
-    ]);
+    const spec = { sessions: [...A, ...GOES_ON], capture: { dropped: 500 } };
+    assert.deepEqual(verdicts(spec), ['remote inconclusive', 'host inconclusive']);
+    assert.match(theFinding(spec, REMOTE_CODE).explanation, /too incomplete to conclude anything from silence/);
   });
 
   it('is critical with an event, or failures just before', () => {
