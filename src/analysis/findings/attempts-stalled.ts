@@ -3,6 +3,7 @@
  * stayed alive.
  */
 import type { Ledger } from '../ledger/ledger.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { answerOf, CHALLENGED } from '../session/sessions.ts';
 import { rowsBetween } from './attempts.ts';
 import { noStallText, stallText } from './attempts-stalled-text.ts';
@@ -14,7 +15,7 @@ import { eventsBetween, type Symptoms, symptomsBetween } from './symptoms.ts';
 
 export type StallCode = 'attempts-stalled-remote' | 'attempts-stalled-host';
 
-const MINUTE = 60e9;
+const MINUTE = 60 * SECOND;
 
 /** What went wrong in the minute before a silence; any of it makes the stall critical. */
 export interface Lead {

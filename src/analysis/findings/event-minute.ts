@@ -1,12 +1,13 @@
 /** What the client did in the minute before an event. */
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { attemptsAmong } from './attempts.ts';
 import { heldPorts } from './held-ports.ts';
 import type { PlacedEvent, Scene } from './scene.ts';
 import { symptomsBetween } from './symptoms.ts';
 import { plural } from './words.ts';
 
-const MINUTE = 60e9;
+const MINUTE = 60 * SECOND;
 /** Each costs a look at all sessions of the client. */
 const EVENTS_TOLD = 10;
 

@@ -1,9 +1,10 @@
 /** `port-exhaustion`: how full a pool has to be, and for whom it is counted. */
+import { FULL_SHARE } from '../ledger/full-time.ts';
 import type { Occupancy, Pool } from '../ledger/ledger.ts';
+import { DOCUMENTED_TIME_WAITS } from '../ledger/time-wait.ts';
 
 export const EXHAUSTION = {
-  /** Listeners, excluded ranges and other interfaces take ports that a capture does not see. */
-  fullRatio: 0.9,
+  fullRatio: FULL_SHARE,
   minStretchSeconds: 10,
   /** Of the effective TIME_WAIT, in all: a peak that lasts an instant blocks nobody. */
   minFullShareOfTimeWait: 0.1,
@@ -13,8 +14,8 @@ export const EXHAUSTION = {
   sharingShare: 0.05,
   /** Fewer sessions that start while the capture runs do not tell whether the stack shares ports. */
   minStarts: 20,
-  /** Largest documented default of TIME_WAIT: a pool half empty even at that cannot have filled. */
-  largestTimeWaitSeconds: 240,
+  /** A pool half empty even at that cannot have filled. */
+  largestTimeWaitSeconds: Math.max(...DOCUMENTED_TIME_WAITS),
 } as const;
 
 /** One way to count the pool: the ports towards one remote, or those of the whole host. */

@@ -1,5 +1,5 @@
 /** Which local ports were taken at a moment: those that stand behind a peak of the occupancy. */
-import { leavesTimeWait } from '../ledger/hold.ts';
+import { waitsAfterHold } from '../ledger/hold.ts';
 import type { Ledger, Pool } from '../ledger/ledger.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { localPortOf } from './scene.ts';
@@ -19,16 +19,14 @@ export function heldPorts(
   time: number,
   timeWait: number,
 ): HeldPorts {
-  const { start, closed, facts } = ledger.sessions;
+  const { sessions, heldUntil, before } = ledger;
   const holding = new Map<number, number>();
   for (const row of sessionRows) {
-    if (start[row]! > time) break;
+    if (sessions.start[row]! > time) break;
     // Whatever the session before on the four-tuple held, this one has taken over.
-    holding.delete(ledger.before[row]!);
-    const until = ledger.heldUntil[row]!;
-    // Where the close lies before the start, a clock stepped back and nothing is known of its TIME_WAIT.
-    const waits = leavesTimeWait(facts[row]!) && until === closed[row]!;
-    const release = waits ? until + timeWait * SECOND : until;
+    holding.delete(before[row]!);
+    const until = heldUntil[row]!;
+    const release = waitsAfterHold(sessions, heldUntil, row) ? until + timeWait * SECOND : until;
     const port = localPortOf(ledger, row);
     if (release > time && pool.has(port)) holding.set(row, port);
   }

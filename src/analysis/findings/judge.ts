@@ -18,7 +18,6 @@ import { captureFilters, captureHoles, lostShare } from './quality-measures.ts';
 import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
 import type { DiagnosisInput, Scene } from './scene.ts';
-
 import { sessionsNeverClosed } from './sessions-never-closed.ts';
 import { placeSnapshots } from './snapshots.ts';
 import { summarise } from './summary.ts';

@@ -27,7 +27,7 @@ export interface Judgement {
   readonly code: FindingCode;
   readonly verdict: Finding['verdict'];
   readonly severity: Severity;
-  /** Row in `Clients`, null where it concerns no single client. */
+  /** Row in `ClientGroups`, null where it concerns no single client. */
   readonly client: number | null;
   /** Row in `Targets`, null where it is host-wide. */
   readonly target: number | null;

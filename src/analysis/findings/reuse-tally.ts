@@ -3,7 +3,7 @@
  */
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { targetReuses, targetRows } from '../ledger/rows.ts';
-import { GAP_TOLERANCE } from '../ledger/time-wait.ts';
+import { DOCUMENTED_TIME_WAITS, GAP_TOLERANCE } from '../ledger/time-wait.ts';
 import { SECOND } from '../segment/timeline.ts';
 import {
   ACCEPTED,
@@ -22,7 +22,7 @@ import { fisherAtLeast } from './statistics/fisher.ts';
 
 export const REUSE = {
   /** No system has a shorter TIME_WAIT of its own: what comes back sooner was let past it. */
-  bypassSeconds: 30,
+  bypassSeconds: DOCUMENTED_TIME_WAITS[0],
   /** Silent or refused reuses that a firewall or NAT must have dropped, and how surely they stand out. */
   minDropped: 3,
   maxChance: 0.01,

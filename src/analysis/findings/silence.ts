@@ -33,7 +33,7 @@ export interface StreamSilence {
   readonly to: number;
   /** False where it lasts until the end of the capture. */
   readonly ended: boolean;
-  /** Attempts a second before it: the median of eight equal windows. */
+  /** Attempts a second before it: the median of equal windows. */
   readonly ratePerSecond: number;
   /** Attempts that were to be expected in it. */
   readonly expected: number;

@@ -9,7 +9,7 @@ export interface PlacedSnapshot {
   readonly at: number;
   /** The text states the time with its zone, or the user gave the offset. */
   readonly timeKnown: boolean;
-  /** Rows of connections, by client (row in `Clients`) and four-tuple (`tupleKey`). */
+  /** Rows of connections, by client (row in `ClientGroups`) and four-tuple (`tupleKey`). */
   readonly connections: ReadonlyMap<number, ReadonlyMap<string, SocketRow>>;
   /** Bound rows on local ports that have no other TCP row. */
   readonly boundOnly: readonly SocketRow[];
@@ -75,6 +75,9 @@ export function processText({ pid, process }: SocketRow): string {
   return process === null ? `PID ${pid}` : `PID ${pid} ${process}`;
 }
 
+/** A list of counts is read by people: it is cut here. */
+const MAX_COUNTS = 20;
+
 /** Counts by a text, the most frequent first, as `text: count`. */
 export function countBy<T>(items: Iterable<T>, textOf: (item: T) => string): string[] {
   const counts = new Map<string, number>();
@@ -83,5 +86,5 @@ export function countBy<T>(items: Iterable<T>, textOf: (item: T) => string): str
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
-  return sorted.slice(0, 20).map(([text, count]) => `${text}: ${count}`);
+  return sorted.slice(0, MAX_COUNTS).map(([text, count]) => `${text}: ${count}`);
 }

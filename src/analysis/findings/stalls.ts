@@ -157,7 +157,7 @@ function firstFrom(rows: Uint32Array, start: Float64Array, time: number): number
   return low;
 }
 
-/** Targets that make at least half of the attempts that their own rate before promised, if that is enough to judge. */
+/** Targets that make their share of the attempts that their own rate before promised, if that is enough to judge. */
 function goingOn(streams: readonly TargetStream[], stopped: TargetStream, { from, to }: StreamSilence): number[] {
   return streams
     .filter((stream) => {

@@ -1,8 +1,9 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import { DOCUMENTED_TIME_WAITS } from '../ledger/time-wait.ts';
 import { duration } from './words.ts';
 
 /** What is shorter than every TIME_WAIT that is documented anywhere is none. */
-const SHORTEST_DOCUMENTED = 30;
+const SHORTEST_DOCUMENTED = DOCUMENTED_TIME_WAITS[0];
 
 /** How the TIME_WAIT that a client is judged by was found, as one sentence. */
 export function timeWaitText(ledger: Ledger, client: number): string {

@@ -1,8 +1,8 @@
 import { ACCEPTED, answerOf, BY_CLIENT, CLOSED, previousStateOf } from '../session/sessions.ts';
 import type { Ledger, TimeWaitFigures } from './ledger.ts';
 
-/** The TIME_WAITs that some system documents as its own, in seconds. */
-export const TIME_WAIT_GRID = [30, 60, 120, 240] as const;
+/** The TIME_WAITs that some system documents as its own, in seconds, ascending. */
+export const DOCUMENTED_TIME_WAITS = [30, 60, 120, 240] as const;
 /** Gaps compare with this much slack, in seconds: timers and capture clocks are not exact. */
 export const GAP_TOLERANCE = 0.001;
 
@@ -48,11 +48,11 @@ function isAcceptedAfterClose(facts: number): boolean {
 export function effectiveTimeWait(minGap: number, given: number): number {
   if (Number.isNaN(minGap)) return given;
   let shown = minGap;
-  for (const documented of TIME_WAIT_GRID) if (documented <= minGap + GAP_TOLERANCE) shown = documented;
+  for (const documented of DOCUMENTED_TIME_WAITS) if (documented <= minGap + GAP_TOLERANCE) shown = documented;
   return Math.min(shown, given);
 }
 
 /** The TIME_WAITs of the occupancy rows: the documented ones and the given one, ascending. */
 export function reportedTimeWaits(given: number): number[] {
-  return [...new Set([...TIME_WAIT_GRID, given])].sort((a, b) => a - b);
+  return [...new Set([...DOCUMENTED_TIME_WAITS, given])].sort((a, b) => a - b);
 }

@@ -1,12 +1,13 @@
 import type { SocketRow, SocketSnapshot } from '../../contract/evidence.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { SECOND } from '../segment/timeline.ts';
 import { Hosts } from './hosts.ts';
 import { addClient, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** Clocks of host and capture differ by so much at most. */
-const SKEW = 2e9;
+const SKEW = 2 * SECOND;
 
 /**
  * The host's own lists of sockets name processes by four-tuple: the row of a list belongs to the latest session that had

@@ -1,5 +1,5 @@
 /** The figures of the ledger by their definitions, one object a session and no thought of time: what it is held against. */
-import { TIME_WAIT_GRID } from '../../../src/analysis/ledger/time-wait.ts';
+import { DOCUMENTED_TIME_WAITS } from '../../../src/analysis/ledger/time-wait.ts';
 import type { SessionSpec } from '../session-builder.ts';
 
 export interface NaiveSession extends SessionSpec {
@@ -188,6 +188,6 @@ export function naiveEffective(
     .flatMap((session) => naiveGap(session, specs) ?? []);
   if (gaps.length === 0) return given;
   const least = Math.min(...gaps);
-  const shown = TIME_WAIT_GRID.filter((documented) => documented <= least + 0.001);
+  const shown = DOCUMENTED_TIME_WAITS.filter((documented) => documented <= least + 0.001);
   return Math.min(given, shown.at(-1) ?? least);
 }
