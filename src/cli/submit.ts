@@ -2,6 +2,7 @@
 import { openAsBlob } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { regularFile } from '../../workers/regular-file.ts';
 import type { Capture, Job } from '../contract/job.ts';
 import type { Problem } from '../contract/problem.ts';
 import { PortledgerError } from '../errors.ts';
@@ -36,8 +37,8 @@ export async function submit(args: string[]): Promise<number> {
     return 0;
   }
   if (positionals.length === 0) throw new PortledgerError('usage', 'submit needs at least one capture file');
-  if (values.url === undefined || !URL.canParse(values.url)) {
-    throw new PortledgerError('usage', 'submit needs --url with the address of the server');
+  if (values.url === undefined || !isAddress(values.url)) {
+    throw new PortledgerError('usage', 'submit needs --url with the address of the server, as http://127.0.0.1:8080');
   }
   const settings = { options: analysisOptions(values), labels: labelsOf(values.label ?? []) };
   const server = new Server(values.url, values.key ?? process.env.PORTLEDGER_KEY);
@@ -52,6 +53,10 @@ export async function submit(args: string[]): Promise<number> {
     throw new PortledgerError('job-without-result', `job ${job.id} ended as ${job.status}: ${job.error?.detail ?? ''}`);
   process.stdout.write(await server.text(`v1/jobs/${job.id}/${values.json ? 'result' : 'report?format=text'}`));
   return 0;
+}
+
+function isAddress(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 function labelsOf(pairs: readonly string[]): Record<string, string> {
@@ -79,6 +84,7 @@ async function openAll(paths: readonly string[]): Promise<OpenFile[]> {
 /** `openAsBlob` throws for a file that is missing, and does not say why. */
 async function openFile(path: string): Promise<Blob> {
   try {
+    if (regularFile(path).size === 0) throw new Error('the file holds 0 octets');
     await access(path, constants.R_OK);
     return await openAsBlob(path);
   } catch (cause) {

@@ -45,6 +45,7 @@ describe('the command line', () => {
       [['analyze', capture, '--out', capture], /--out: EEXIST/],
       [['analyze', capture, '--out='], /--out: a folder has a name/],
       [['submit', capture, '--url', 'http://127.0.0.1:9', '--time-wait', 'x'], /"x"/],
+      [['submit', capture, '--url', 'ftp://127.0.0.1'], /--url/],
       [['key', 'a', 'b'], /one NAME/],
       [['serve', '--port'], /"--port"/],
     ];
@@ -85,9 +86,18 @@ describe('the command line', () => {
       }),
     );
     assert.equal(existsSync(join(folder, 'made')), false, 'a folder for nothing');
-    const missing = await portledger('submit', capture, join(folder, 'missing.pcap'), '--url', 'http://127.0.0.1:9');
-    assert.equal(missing.status, 1);
-    assert.match(missing.stderr, /^portledger: [^\n]*missing\.pcap: ENOENT[^\n]*\n$/);
+    const uploads: [path: string, part: RegExp][] = [
+      [join(folder, 'missing.pcap'), /missing\.pcap: ENOENT/],
+      [folder, /a folder/],
+      [pipe, /pipe: a pipe/],
+      [file('empty.pcap', ''), /empty\.pcap: the file holds 0 octets/],
+    ];
+    for (const [path, part] of uploads) {
+      const { status, stderr } = await portledger('submit', capture, path, '--url', 'http://127.0.0.1:9');
+      assert.equal(status, 1);
+      assert.match(stderr, /^portledger: [^\n]+\n$/);
+      assert.match(stderr, part);
+    }
   });
 
   it('takes a zone west of Greenwich in a word of its own', async () => {
