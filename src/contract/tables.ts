@@ -63,7 +63,7 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
     ),
     nullableChoice('closedBy', CLOSERS, 'side of the first FIN when both sent one, or sender of the RST'),
     column('isn', 'integer', "the SYN's sequence number; of the client's first segment where there is no SYN"),
-    column('synPackets', 'integer', 'SYNs of the attempt, retransmissions included'),
+    column('synPackets', 'integer', 'SYNs of the attempt, retransmissions and copies included'),
     column('packets', 'integer', 'packets of both directions, copies of the same packet included'),
     column('bytes', 'integer', 'octets of these packets on the wire'),
     column('firstFrame', 'integer', 'frame number of the first packet in `capture`'),
@@ -78,7 +78,7 @@ export const TABLES: Readonly<Record<TableName, readonly Column[]>> = {
   ports: [
     ...TARGET,
     column('localPort', 'integer', 'port of the client'),
-    column('synPackets', 'integer', 'SYNs sent from this port to the remote'),
+    column('synPackets', 'integer', 'SYNs sent from this port to the remote, copies included'),
     column('attempts', 'integer', 'attempts from this port to the remote'),
     column('sessions', 'integer', 'sessions on this port with the remote, midstream ones included'),
     nullable('firstUsed', 'time', 'first packet of its first session'),

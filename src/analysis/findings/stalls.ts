@@ -8,7 +8,7 @@ import type { Silence } from '../session/activity.ts';
 import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import { type Scene, targetsOf } from './scene.ts';
-import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
+import { countBefore, findSilences, SILENCE, type StreamSilence } from './silence.ts';
 
 export const STALL = {
   /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
@@ -51,7 +51,10 @@ export interface Stalls {
   readonly streams: readonly TargetStream[];
   /** One remote stopped while another went on. */
   readonly remote: readonly Stall[];
-  /** Several stopped together, and nothing was attempted any more. */
+  /**
+   * Several stopped together, and nothing was attempted any more: for each that stopped, the attempts of the whole
+   * client and the silence that all share.
+   */
   readonly host: readonly Stall[];
   /** Silences that are neither: nothing else was busy enough to tell one remote from the host. */
   readonly unclear: readonly Stall[];
@@ -70,8 +73,17 @@ export function findStalls(scene: Scene, client: number): Stalls {
   const remote = stalls.filter((stall) => stall.goingOn.length > 0);
   const alone = stalls.filter((stall) => stall.goingOn.length === 0);
   const everything = alone.length === 0 ? null : attemptsOf(scene.ledger, client, null);
-  const host = alone.filter((stall) => everything !== null && isHostWide(everything, alone, stall));
-  return { streams, remote, host, unclear: alone.filter((stall) => !host.includes(stall)) };
+  const host: Stall[] = [];
+  const unclear: Stall[] = [];
+  for (const stall of alone) {
+    const silence = sharedSilence(everything!, alone, stall);
+    if (silence === null) unclear.push(stall);
+    else {
+      const stream = { ...stall.stream, attempts: everything! };
+      host.push({ stream, silence, activeSeconds: activityIn(scene, client, silence).count, goingOn: [] });
+    }
+  }
+  return { streams, remote, host, unclear };
 }
 
 /** Of the targets with enough attempts to go on while others stall. */
@@ -173,14 +185,28 @@ function goingOn(streams: readonly TargetStream[], stopped: TargetStream, { from
     .map((stream) => stream.target);
 }
 
-/** Others stopped within the same minute, and for as long as all were silent nothing was attempted towards anyone. */
-function isHostWide(everything: Attempts, stalls: readonly Stall[], stall: Stall): boolean {
+/**
+ * Others stopped within the same minute, and for as long as all were silent nothing was attempted towards anyone: from
+ * the last attempt of all to the first. Null where it was not so.
+ */
+function sharedSilence(everything: Attempts, stalls: readonly Stall[], stall: Stall): StreamSilence | null {
   const near = stalls.filter((other) => startDistance(other, stall) <= STALL.togetherSeconds * SECOND);
-  if (near.every((other) => other.stream === stall.stream)) return false;
-  const from = near.reduce((latest, { silence }) => Math.max(latest, silence.from), 0);
-  const to = near.reduce((earliest, { silence }) => Math.min(earliest, silence.to), Number.POSITIVE_INFINITY);
-  if (to - from < SILENCE.minSeconds * SECOND) return false;
-  return countBetween(everything, from + 1, to) === 0;
+  const byStream = new Map(near.map(({ stream, silence }) => [stream, silence]));
+  if (byStream.size === 1) return null;
+  const silences = near.map(({ silence }) => silence);
+  const from = Math.max(...silences.map((silence) => silence.from));
+  const to = Math.min(...silences.map((silence) => silence.to));
+  if (to - from < SILENCE.minSeconds * SECOND || countBetween(everything, from + 1, to) > 0) return null;
+  const ratePerSecond = [...byStream.values()].reduce((sum, silence) => sum + silence.ratePerSecond, 0);
+  return {
+    from,
+    to,
+    ended: silences.some((silence) => silence.ended && silence.to === to),
+    ratePerSecond,
+    expected: (ratePerSecond * (to - from)) / SECOND,
+    p99GapSeconds: Math.max(...silences.map((silence) => silence.p99GapSeconds)),
+    last: countBefore(everything.starts, from + 1) - 1,
+  };
 }
 
 function startDistance(one: Stall, other: Stall): number {

@@ -45,6 +45,16 @@ describe('attempts that stall', () => {
     assert.equal(judge(spec, HOST_CODE).summary.code, HOST_CODE);
   });
 
+  it('from the last attempt of all, however long one of them had been silent by then', () => {
+    const { title, evidence } = theFinding({ sessions: [...A, ...steady('10.2.0.2', 0, 340)] }, HOST_CODE);
+    assert.match(title, /for 261 s/);
+    const { silenceSeconds, attemptsPerSecond, expectedAttempts } = evidence.numbers;
+    assert.deepEqual(
+      [silenceSeconds, attemptsPerSecond, expectedAttempts].map((figure) => Math.round(Number(figure))),
+      [261, 2, 524],
+    );
+  });
+
   it('not together when they stop more than a minute apart', () => {
     assert.deepEqual(verdicts({ sessions: [...A, ...steady('10.2.0.2', 0, 370)] }), [
       'remote inconclusive',
