@@ -14,7 +14,7 @@ import {
   remoteOf,
   type Scene,
 } from './scene.ts';
-import { list, paragraph, plural } from './words.ts';
+import { fitting, list, paragraph, plural } from './words.ts';
 
 const MEANINGS: Partial<Record<EventNumber, string>> = {
   4227: 'Event 4227: the port that was chosen still stood in TIME_WAIT towards that remote.',
@@ -67,16 +67,12 @@ export function refusedLocallyText(scene: Scene, client: number, { refusals }: E
 export function noRefusalText(
   scene: Scene,
   client: number,
-  { attempted, unclear }: EventsJudged,
+  { attempted, unclear, outside }: EventsJudged,
   excluded: boolean,
 ): Entry {
   const from = clientText(scene, client);
   const parts: string[] = [];
-  if (attempted.length + unclear.length === 0) {
-    parts.push(
-      'No event or error with a time within the capture was given: a local refusal leaves no packet, so there is nothing to look at.',
-    );
-  }
+  if (attempted.length + unclear.length === 0) parts.push(nothingText(scene, outside));
   if (attempted.length > 0) parts.push(`Around ${timesText(scene, attempted)} attempts did leave the host.`);
   if (unclear.length > 0) {
     parts.push(`Around ${timesText(scene, unclear)} no attempt left the host, but no stall shows that one was due.`);
@@ -95,9 +91,15 @@ export function noRefusalText(
     },
     thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
     lines: [...attempted, ...unclear].flatMap((event) => event.place ?? []),
-    cannotConclude: zoneDoubt([...attempted, ...unclear]),
+    cannotConclude: zoneDoubt([...attempted, ...unclear, ...outside]),
     nextSteps: attempted.length + unclear.length === 0 ? [RECORD_EVENTS] : [],
   };
+}
+
+function nothingText(scene: Scene, outside: readonly PlacedEvent[]): string {
+  const why = 'a local refusal leaves no packet, so there is nothing to look at.';
+  if (outside.length === 0) return `No event or error with a time within the capture was given: ${why}`;
+  return `${plural(outside.length, 'event')} ${fitting(outside.length, 'lies', 'lie')} outside the capture, at ${timesText(scene, outside)}: ${why}`;
 }
 
 function timesText(scene: Scene, events: readonly PlacedEvent[]): string {

@@ -30,6 +30,8 @@ export interface EventsJudged {
   readonly attempted: readonly PlacedEvent[];
   /** No attempt, but no stall either: the client may have had nothing to do. */
   readonly unclear: readonly PlacedEvent[];
+  /** Before the capture or behind it. */
+  readonly outside: readonly PlacedEvent[];
 }
 
 export function refusedLocally(scene: Scene, client: number): Judgement[] {
@@ -40,7 +42,9 @@ export function refusedLocally(scene: Scene, client: number): Judgement[] {
 
 function judgeEvents(scene: Scene, client: number): EventsJudged {
   const { span } = scene.ledger;
-  const events = scene.events.filter((event) => event.at >= span.from && event.at <= span.to && tellsOfPorts(event));
+  const inside = ({ at }: PlacedEvent) => at >= span.from && at <= span.to;
+  const telling = scene.events.filter(tellsOfPorts);
+  const events = telling.filter(inside);
   const refusals: LocalRefusal[] = [];
   const attempted: PlacedEvent[] = [];
   const unclear: PlacedEvent[] = [];
@@ -53,7 +57,7 @@ function judgeEvents(scene: Scene, client: number): EventsJudged {
       else refusals.push({ event, stall, hostWide: host.includes(stall) });
     }
   }
-  return { refusals, attempted, unclear };
+  return { refusals, attempted, unclear, outside: telling.filter((event) => !inside(event)) };
 }
 
 /** An error that names a loopback endpoint tells of a connection that no capture of a network card shows. */

@@ -50,6 +50,10 @@ describe('refused-locally', () => {
   it('is open without a stall, without events, and for the UDP pool', () => {
     const thin = verdict(400, {}, steady('10.2.0.1', 0, 300, 10));
     assert.equal(thin.verdict, 'inconclusive');
+    const early = verdict(-5, { numbers: [4227], zone: 'assumed' });
+    assert.equal(early.verdict, 'inconclusive');
+    assert.match(early.explanation, /^1 event lies outside the capture, at \S+ \(4227\): /);
+    assert.match(early.cannotConclude.join(), /--utc-offset/);
     assert.match(thin.explanation, /^Around \S+ \(.*\) no attempt left the host, /);
     assert.equal(theFinding({ sessions: STALLED }, 'refused-locally').verdict, 'inconclusive');
     assert.equal(verdict(400, { ...named, numbers: [4266] }).verdict, 'inconclusive');
