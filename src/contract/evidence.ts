@@ -4,6 +4,9 @@
  */
 import type { Endpoint, EvidenceLine } from './report.ts';
 
+/** A date in another year is a misreading; the first and the last that count. */
+export const EVIDENCE_YEARS = { first: 1990, last: 2105 } as const;
+
 /** Nanoseconds since 1970-01-01T00:00:00Z; `Timeline.fromUnixNanoseconds` takes it. */
 export type UnixNanoseconds = bigint;
 

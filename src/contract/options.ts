@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { PortledgerError } from '../errors.ts';
+import { EVIDENCE_YEARS } from './evidence.ts';
 import type { AnalysisOptions, Labels, PortRange } from './job.ts';
 
 export type EventOption = { time: string; text?: string };
@@ -29,7 +30,9 @@ export function parseEvent(event: string): EventOption {
   const time = TIME.exec(event)?.[0];
   const rest = event.slice(time?.length ?? 0);
   if (time === undefined || (rest !== '' && !/^\s/.test(rest)) || !isTime(time)) {
-    throw invalid(`events: "${event.slice(0, 60)}" does not begin with a time, as 2026-03-01T14:05:00Z`);
+    throw invalid(
+      `events: "${event.slice(0, 60)}" does not begin with a time from ${EVIDENCE_YEARS.first} to ${EVIDENCE_YEARS.last}, as 2026-03-01T14:05:00Z`,
+    );
   }
   const text = rest.trim();
   return text === '' ? { time } : { time, text };
@@ -68,6 +71,8 @@ function isTime(text: string): boolean {
   const [, date, minutes, seconds = '00', , zone = 'Z'] = TIME.exec(text)!;
   const written = `${date}T${minutes}:${seconds}`;
   const parsed = new Date(`${written}Z`);
+  const year = Number(written.slice(0, 4));
+  if (year < EVIDENCE_YEARS.first || year > EVIDENCE_YEARS.last) return false;
   if (Number.isNaN(parsed.getTime()) || Number.isNaN(Date.parse(`${written}${zone.toUpperCase()}`))) return false;
   return parsed.toISOString().startsWith(written); // Date rolls 30 February over into March
 }

@@ -1,3 +1,5 @@
+import { EVIDENCE_YEARS } from '../contract/evidence.ts';
+
 /** A date as people and consoles write it. `swapped` is the other reading of 03/04/2025, null where there is only one. */
 export interface WrittenDate {
   date: CalendarDate;
@@ -97,7 +99,7 @@ function fullYear(text: string): number {
 }
 
 function calendarDate(year: number, month: number, day: number): CalendarDate | null {
-  if (year < 1990 || year > 2105 || month < 1 || month > 12 || day < 1) return null;
+  if (year < EVIDENCE_YEARS.first || year > EVIDENCE_YEARS.last || month < 1 || month > 12 || day < 1) return null;
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate() ? { year, month, day } : null;
 }
 
