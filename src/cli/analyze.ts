@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { runAnalysis } from '../../workers/run-analysis.ts';
 import { jsonOf } from '../analysis/report/write.ts';
 import { PortledgerError } from '../errors.ts';
+import { expandPatterns } from './file-patterns.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
 import { OutputFolder } from './output-folder.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -35,8 +36,8 @@ export async function analyze(args: string[]): Promise<number> {
   const bar = new ProgressBar(process.stderr);
   const { report } = await runAnalysis(
     {
-      captures: positionals.map((path) => ({ path, name: basename(path), sha256: null })),
-      evidence: (values.evidence ?? []).map((path) => ({ path, name: basename(path) })),
+      captures: expandPatterns(positionals).map((path) => ({ path, name: basename(path), sha256: null })),
+      evidence: expandPatterns(values.evidence ?? []).map((path) => ({ path, name: basename(path) })),
       options,
       out: output?.draft ?? null,
     },

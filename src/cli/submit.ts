@@ -6,6 +6,7 @@ import { regularFile } from '../../workers/regular-file.ts';
 import type { Capture, Job } from '../contract/job.ts';
 import type { Problem } from '../contract/problem.ts';
 import { PortledgerError } from '../errors.ts';
+import { expandPatterns } from './file-patterns.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -42,7 +43,10 @@ export async function submit(args: string[]): Promise<number> {
   }
   const settings = { options: analysisOptions(values), labels: labelsOf(values.label ?? []) };
   const server = new Server(values.url, values.key ?? process.env.PORTLEDGER_KEY);
-  const [captures, evidence] = [await openAll(positionals), await openAll(values.evidence ?? [])];
+  const [captures, evidence] = [
+    await openAll(expandPatterns(positionals)),
+    await openAll(expandPatterns(values.evidence ?? [])),
+  ];
   const body = {
     captures: await server.uploadAll(captures, 'capture'),
     evidence: await server.uploadAll(evidence, 'evidence'),
