@@ -1,5 +1,6 @@
 /** What has to be cleared up now and then; a process that is killed cannot do it itself. */
 import type { Log } from './log.ts';
+import type { LeftoverRecords } from './records/records.ts';
 
 export interface Chore {
   readonly name: string;
@@ -29,37 +30,21 @@ export async function doAll(chores: readonly Chore[], log: Log): Promise<void> {
   );
 }
 
-/** Between bytes and record a process may be killed; a request that takes so long has been cut off. */
-const RECORDED_WITHIN_SECONDS = 24 * 3600;
-const AT_A_TIME = 500;
+/** Who notes a leftover is about to deal with it; a request or an analysis that takes so long has been cut off. */
+const DEALT_WITH_SECONDS = 24 * 3600;
 
-interface Stored {
-  olderThan(seconds: number): AsyncIterable<string>;
-  delete(id: string): Promise<unknown>;
+interface Housed {
+  readonly records: { readonly leftovers: Pick<LeftoverRecords, 'notedBefore' | 'forget'> };
+  readonly captures: { delete(id: string): Promise<unknown> };
+  readonly results: { delete(id: string): Promise<unknown> };
 }
 
-interface Recorded {
-  unknown(ids: readonly string[]): Promise<string[]>;
-}
-
-/** Removes what got no record after it was stored, or lost it before it was deleted, and tells how much that was. */
-export async function removeOrphans(stored: Stored, recorded: Recorded): Promise<number> {
-  let removed = 0;
-  for await (const ids of batches(stored.olderThan(RECORDED_WITHIN_SECONDS))) {
-    for (const id of await recorded.unknown(ids)) {
-      await stored.delete(id);
-      removed++;
-    }
+/** Removes what the records have noted and a killed process has left; most of it is gone already. */
+export async function removeLeftovers({ records: { leftovers }, captures, results }: Housed): Promise<void> {
+  for (;;) {
+    const noted = await leftovers.notedBefore(DEALT_WITH_SECONDS);
+    if (noted.length === 0) return;
+    for (const { id, kind } of noted) await (kind === 'capture' ? captures : results).delete(id);
+    await leftovers.forget(noted.map(({ id }) => id));
   }
-  return removed;
-}
-
-async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {
-  let batch: string[] = [];
-  for await (const id of ids) {
-    if (batch.push(id) < AT_A_TIME) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
 }

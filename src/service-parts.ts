@@ -6,7 +6,7 @@ import { refill } from '../workers/main.ts';
 import type { Closing } from './closing.ts';
 import type { Config } from './config.ts';
 import { PortledgerError } from './errors.ts';
-import { type Chore, doAll, doHourly, removeOrphans } from './housekeeping.ts';
+import { type Chore, doAll, doHourly, removeLeftovers } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import type { QueuePlace } from './queue/bullmq.ts';
 import { openQueues } from './queue/open.ts';
@@ -17,7 +17,6 @@ import { openRecords } from './records/open.ts';
 import type { Records } from './records/records.ts';
 import { openCaptureDirectory } from './store/capture-directory.ts';
 import { lockDirectory } from './store/directory-lock.ts';
-import { isOwnDirectory } from './store/directory-owner.ts';
 import { makeFolder } from './store/files.ts';
 import { openResultDirectory } from './store/result-directory.ts';
 import type { CaptureStore, ResultStore } from './store/store.ts';
@@ -83,29 +82,18 @@ type Housed = Pick<ServiceParts, 'records' | 'captures' | 'results' | 'log'>;
 async function keepHouse(config: Config, parts: Housed, more: readonly Chore[], closing: Closing): Promise<void> {
   const { captures, results, log } = parts;
   const dead = deadAfter(config);
-  const orphans = { name: 'captures and results without a record', run: () => removeOwnOrphans(config, parts) };
-  await doAll([orphans], log);
+  const leftovers = { name: 'captures and results without a record', run: () => removeLeftovers(parts) };
+  await doAll([leftovers], log);
   const stop = doHourly(
     [
       { name: 'uploads that broke off', run: () => captures.sweep(dead.upload) },
       { name: 'analyses that broke off', run: () => results.sweep(dead.analysis) },
-      orphans,
+      leftovers,
       ...more,
     ],
     log,
   );
   closing.add('housekeeping', stop);
-}
-
-async function removeOwnOrphans({ dataDir }: Config, { records, captures, results, log }: Housed): Promise<void> {
-  if (!(await isOwnDirectory(dataDir, records.installation))) {
-    return log.warn('the files in the data directory belong to another database: none is removed', { dataDir });
-  }
-  const removed = {
-    captures: await removeOrphans(captures, records.captures),
-    results: await removeOrphans(results, records.jobs),
-  };
-  if (removed.captures + removed.results > 0) log.info('files without a record were removed', removed);
 }
 
 interface OpenedRecords {

@@ -1,6 +1,15 @@
 /** Bytes in the store and their records, kept together: neither is left without the other. */
 import type { Parts } from './parts.ts';
-import type { ReceivedFile } from './uploads/receive.ts';
+import type { ReceivedFile, Sink } from './uploads/receive.ts';
+
+/** The store. What becomes visible there and gets no record, since the process is killed, is known to the records. */
+export function keepingSink({ captures, records }: Parts): Sink {
+  return {
+    create: (announcedBytes) => captures.create(announcedBytes),
+    delete: (id) => captures.delete(id),
+    expect: (ids) => records.leftovers.expect(ids),
+  };
+}
 
 /** Records files that the store has committed and then does the work; when something fails, records and bytes go. */
 export async function keepFiles<T>(parts: Parts, files: readonly ReceivedFile[], work: () => Promise<T>): Promise<T> {
@@ -13,7 +22,7 @@ export async function keepFiles<T>(parts: Parts, files: readonly ReceivedFile[],
   }
 }
 
-/** The error that led here is the one to tell; what cannot be deleted now is an orphan for the sweep. */
+/** The error that led here is the one to tell; what cannot be deleted now is noted as a leftover. */
 async function discardFiles({ records, captures }: Parts, files: readonly ReceivedFile[]): Promise<void> {
   await Promise.allSettled(files.map(({ id }) => records.captures.remove(id)));
   await Promise.allSettled(files.map(({ id }) => captures.delete(id)));

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { PortledgerError } from '../errors.ts';
+import { keepingSink } from './files.ts';
 import type { Parts } from './parts.ts';
 import { measuringSink } from './uploads/measure.ts';
 import type { Sink } from './uploads/receive.ts';
@@ -29,7 +30,7 @@ export async function performOnce(
   read: (sink: Sink) => Promise<Submission>,
 ): Promise<Performed> {
   const key = keyOf(request);
-  if (key === null) return { id: await (await read(parts.captures)).create(), replayed: false };
+  if (key === null) return { id: await (await read(keepingSink(parts))).create(), replayed: false };
   const scope = `${request.keyName ?? ''} ${request.method} ${request.routeOptions.url}`;
   const outcome = await parts.records.idempotency.claim(scope, key);
   if (outcome.outcome === 'in-flight') {
@@ -41,7 +42,7 @@ export async function performOnce(
     throw new PortledgerError('idempotency-mismatch', `The key "${key}" was used for a request with another content`);
   }
   try {
-    const submission = await read(parts.captures);
+    const submission = await read(keepingSink(parts));
     const id = await submission.create();
     await outcome.claim.complete(fingerprintOf(submission.content), id);
     return { id, replayed: false };

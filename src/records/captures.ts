@@ -1,8 +1,8 @@
 import { isId } from '../contract/ids.ts';
 import type { Database } from './database.ts';
+import { noteLeftovers } from './leftovers.ts';
 import { cutPage, seqOfCursor } from './page.ts';
 import type { CaptureRecord, CaptureRecords } from './records.ts';
-import { unknownIds } from './unknown.ts';
 
 interface CaptureRow {
   id: string;
@@ -20,7 +20,8 @@ export function captureRecords(database: Database): CaptureRecords {
   return {
     async create({ id, kind, name, bytes, sha256 }) {
       const { rows } = await database.query<CaptureRow>(
-        `INSERT INTO portledger.capture (id, kind, name, bytes, sha256) VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
+        `WITH recorded AS (DELETE FROM portledger.leftover WHERE id = $1)
+         INSERT INTO portledger.capture (id, kind, name, bytes, sha256) VALUES ($1, $2, $3, $4, $5) RETURNING ${COLUMNS}`,
         [id, kind, storable(name), bytes, sha256],
       );
       return toRecord(rows[0]!);
@@ -33,8 +34,6 @@ export function captureRecords(database: Database): CaptureRecords {
       ]);
       return rows[0] === undefined ? null : toRecord(rows[0]);
     },
-
-    unknown: (ids) => unknownIds(database, 'capture', ids),
 
     async list({ limit, cursor }) {
       const { rows } = await database.query<CaptureRow>(
@@ -63,6 +62,7 @@ function removeUnlessNeeded(database: Database, id: string): Promise<'removed' |
     );
     if (needed.count > 0) return 'in-use';
     await transaction.query('DELETE FROM portledger.capture WHERE id = $1', [id]);
+    await noteLeftovers(transaction, 'capture', [id]);
     return 'removed';
   });
 }

@@ -5,16 +5,15 @@ import { PortledgerError } from '../errors.ts';
 import type { Database, Queryable } from './database.ts';
 import { JOB_COLUMNS, type JobRow, toJobRecord, WAITING } from './job-row.ts';
 import { endJob, jobWork } from './job-work.ts';
+import { noteLeftovers } from './leftovers.ts';
 import { cutPage, seqOfCursor } from './page.ts';
 import type { EndedRecord, JobFilter, JobRecord, JobRecords, NewJob } from './records.ts';
-import { unknownIds } from './unknown.ts';
 
 export function jobRecords(database: Database): JobRecords {
   return {
     ...jobWork(database),
     create: (job) => database.transaction((transaction) => createJob(transaction, job)),
     find: async (id) => (isId(id) ? findJob(database, id) : null),
-    unknown: (ids) => unknownIds(database, 'job', ids),
     list: (filter) => listJobs(database, filter),
     cancel: async (id) => (isId(id) ? database.transaction((transaction) => cancelJob(transaction, id)) : null),
     remove: async (id) => (isId(id) ? database.transaction((transaction) => removeJob(transaction, id)) : null),
@@ -115,7 +114,10 @@ async function removeJob(transaction: Queryable, id: string): Promise<{ captureI
       RETURNING id`,
     [owned.rows.map((row) => row.id)],
   );
-  return { captureIds: gone.rows.map((row) => row.id) };
+  const captureIds = gone.rows.map((row) => row.id);
+  await noteLeftovers(transaction, 'results', [id]);
+  await noteLeftovers(transaction, 'capture', captureIds);
+  return { captureIds };
 }
 
 async function countByStatus(database: Queryable): Promise<Record<JobStatus, number>> {

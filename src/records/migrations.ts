@@ -84,6 +84,14 @@ const MIGRATIONS: readonly string[] = [
   UPDATE portledger.job SET webhook = json_build_object('url', webhook ->> 'url')
    WHERE id IN (SELECT job_id FROM portledger.delivery WHERE status <> 'pending');
   `,
+  // What may lie in a store without a record.
+  `
+  CREATE TABLE portledger.leftover (
+    id text PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('capture', 'results')),
+    noted_at timestamptz NOT NULL DEFAULT now()
+  );
+  `,
 ];
 
 /** Any number that nobody else locks: "port" in ASCII. */

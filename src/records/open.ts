@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { deliveryRecords } from './deliveries.ts';
 import { idempotencyRecords } from './idempotency.ts';
 import { jobRecords } from './jobs.ts';
+import { leftoverRecords } from './leftovers.ts';
 import { migrate } from './migrations.ts';
 import type { Records } from './records.ts';
 
@@ -16,6 +17,7 @@ export async function openRecords(database: Database): Promise<Records> {
     captures: captureRecords(database),
     idempotency: idempotencyRecords(database),
     deliveries: deliveryRecords(database),
+    leftovers: leftoverRecords(database),
     ping: async () => void (await database.query('SELECT 1')),
     close: () => database.close(),
   };

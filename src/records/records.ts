@@ -13,6 +13,7 @@ export interface Records {
   readonly captures: CaptureRecords;
   readonly idempotency: IdempotencyRecords;
   readonly deliveries: DeliveryRecords;
+  readonly leftovers: LeftoverRecords;
   /** Resolves when the database answers; rejects with its error. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -31,8 +32,6 @@ export interface CaptureRecords {
   /** Call it after the store has committed the bytes: a record never stands for bytes that are not there. */
   create(capture: Omit<CaptureRecord, 'createdAt'>): Promise<CaptureRecord>;
   find(id: string): Promise<CaptureRecord | null>;
-  /** Of these ids, those that no record has. */
-  unknown(ids: readonly string[]): Promise<string[]>;
   /** Newest first. Throws `cursor-invalid`. */
   list(page: { limit: number; cursor?: string | undefined }): Promise<{
     captures: CaptureRecord[];
@@ -112,8 +111,6 @@ export interface JobRecords {
   /** A queued job. Throws `capture-not-found` for an id that is no capture, or no evidence, of ours. */
   create(job: NewJob): Promise<JobRecord>;
   find(id: string): Promise<JobRecord | null>;
-  /** Of these ids, those that no record has. */
-  unknown(ids: readonly string[]): Promise<string[]>;
   /** Newest first. Throws `cursor-invalid`. */
   list(filter: JobFilter): Promise<{ jobs: JobRecord[]; nextCursor: string | null }>;
   /**
@@ -172,6 +169,25 @@ export interface IdempotencyRecords {
     | { readonly outcome: 'in-flight' }
     | { readonly outcome: 'done'; readonly fingerprint: string; readonly resourceId: string }
   >;
+}
+
+/** Ids of captures, and of jobs whose results they are. */
+export interface Leftover {
+  readonly id: string;
+  readonly kind: 'capture' | 'results';
+}
+
+/**
+ * What may lie in a store and belongs to no record: noted before bytes become visible until their record is made, and
+ * from when a record is removed. Nothing else is ever taken for a leftover: what this database has never heard of may be
+ * another one's, or younger than the backup from which it was restored.
+ */
+export interface LeftoverRecords {
+  /** Call it before bytes become visible; making their record takes the note back. */
+  expect(captureIds: readonly string[]): Promise<void>;
+  /** Up to 500 of those noted at least so long ago. */
+  notedBefore(seconds: number): Promise<Leftover[]>;
+  forget(ids: readonly string[]): Promise<void>;
 }
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';

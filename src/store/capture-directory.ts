@@ -1,10 +1,10 @@
 /** Captures in a folder: `incoming/<id>.part` while they arrive, `captures/<id>` when they are there. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat, statfs, unlink, utimes } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isId, newId } from '../contract/ids.ts';
 import { PortledgerError } from '../errors.ts';
-import { absentAsNull, FILE_MODE, makeFolder, PART, sweepParts, sync, untouched } from './files.ts';
+import { absentAsNull, FILE_MODE, makeFolder, PART, sweepParts, sync } from './files.ts';
 import { asStorageFull, Inflow } from './inflow.ts';
 import type { CaptureStore, IncomingCapture, StoredCapture } from './store.ts';
 
@@ -65,10 +65,7 @@ class CaptureDirectory implements CaptureStore {
     return new DirectoryIncoming(id, part, inflow, () => this.#publish(id, part));
   }
 
-  /** Its age counts from here: the file may have waited for the rest of a long request. */
   async #publish(id: string, part: string): Promise<void> {
-    const now = new Date();
-    await utimes(part, now, now);
     await rename(part, join(this.#captures, id));
     await sync(this.#captures);
   }
@@ -114,10 +111,6 @@ class CaptureDirectory implements CaptureStore {
 
   sweep(untouchedSeconds: number): Promise<void> {
     return sweepParts(this.#incoming, untouchedSeconds);
-  }
-
-  olderThan(seconds: number): AsyncIterable<string> {
-    return untouched(this.#captures, seconds, isId);
   }
 
   /** Above the reserve and what the other uploads have still to write; negative when the disk is below its reserve. */

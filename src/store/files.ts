@@ -45,23 +45,12 @@ export async function sync(path: string): Promise<void> {
 
 /** Removes what was begun, under names that begin so, and not touched for so long. */
 export async function sweepParts(folder: string, untouchedSeconds: number, prefix = ''): Promise<void> {
-  const isPart = (name: string) => name.startsWith(prefix) && name.endsWith(PART);
-  for await (const name of untouched(folder, untouchedSeconds, isPart)) {
-    await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** Of the names that are `wanted`, those of what was not touched for so long. */
-export async function* untouched(
-  folder: string,
-  seconds: number,
-  wanted: (name: string) => boolean,
-): AsyncIterable<string> {
-  const before = Date.now() - seconds * 1000;
+  const before = Date.now() - untouchedSeconds * 1000;
   for (const name of await readdir(folder)) {
-    if (!wanted(name)) continue;
-    const touched = await stat(join(folder, name)).catch(absentAsNull);
-    if (touched !== null && touched.mtimeMs <= before) yield name;
+    if (!name.startsWith(prefix) || !name.endsWith(PART)) continue;
+    const path = join(folder, name);
+    const touched = await stat(path).catch(absentAsNull);
+    if (touched !== null && touched.mtimeMs <= before) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isId, newId } from '../contract/ids.ts';
-import { absentAsNull, FOLDER_MODE, makeFolder, PART, sweepParts, sync, untouched } from './files.ts';
+import { absentAsNull, FOLDER_MODE, makeFolder, PART, sweepParts, sync } from './files.ts';
 import { asStorageFull } from './inflow.ts';
 import type { PendingResults, ResultStore } from './store.ts';
 
@@ -28,7 +28,6 @@ export async function openResultDirectory({
       const path = join(results, jobId, file);
       return (await stat(path).catch(absentAsNull)) === null ? null : path;
     },
-    olderThan: (seconds) => untouched(results, seconds, isId),
     sweep: (seconds) => sweepParts(results, seconds),
     sweepJob: (jobId) => sweepParts(results, 0, `${checked(jobId)}.`),
     delete: (jobId) => rm(join(results, checked(jobId)), { recursive: true, force: true }),

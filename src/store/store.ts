@@ -43,8 +43,6 @@ export interface CaptureStore {
   roomBytes(): Promise<number>;
   /** Removes what is left of uploads that nobody touched for so long: their process is dead. */
   sweep(untouchedSeconds: number): Promise<void>;
-  /** Ids of the captures that became visible at least so long ago. */
-  olderThan(seconds: number): AsyncIterable<string>;
 }
 
 /** Results being written: a folder under a temporary name. */
@@ -67,6 +65,4 @@ export interface ResultStore {
   sweepJob(jobId: string): Promise<void>;
   /** Removes what dead workers left of any job and nobody touched for so long. */
   sweep(untouchedSeconds: number): Promise<void>;
-  /** Ids of the jobs whose results were written at least so long ago. */
-  olderThan(seconds: number): AsyncIterable<string>;
 }

@@ -88,14 +88,33 @@ for (const { name, skip, create } of DATABASES) {
       }
     });
 
-    it('tells which ids no capture has, and no job', async () => {
-      const { id } = await aCapture();
-      const other = randomUUID();
-      const job = await aJob();
-      assert.deepEqual(await records.jobs.unknown([id, job.id]), [id]);
-      assert.deepEqual(await records.captures.unknown([id, other]), [other]);
-      assert.deepEqual(await records.captures.unknown([id]), []);
-      assert.deepEqual(await records.captures.unknown([]), []);
+    it('notes what may lie in a store without a record: what is expected and not recorded, and what was removed', async () => {
+      const leftovers = async () => (await records.leftovers.notedBefore(0)).map(({ id, kind }) => `${kind} ${id}`);
+      const [expected, recorded] = [randomUUID(), randomUUID()];
+      await records.leftovers.expect([expected, recorded]);
+      await records.captures.create({ id: recorded, kind: 'capture', name: 'a', bytes: 1, sha256: '0'.repeat(64) });
+      assert.ok((await leftovers()).includes(`capture ${expected}`));
+      assert.ok(!(await leftovers()).includes(`capture ${recorded}`));
+
+      const alone = await aCapture();
+      const owned = await aCapture();
+      const job = await aJob({
+        captures: [
+          { id: owned.id, owned: true },
+          { id: alone.id, owned: false },
+        ],
+      });
+      await records.jobs.cancel(job.id);
+      await records.jobs.remove(job.id);
+      assert.ok(!(await leftovers()).includes(`capture ${alone.id}`));
+      await records.captures.remove(alone.id);
+      const noted = await leftovers();
+      for (const each of [`results ${job.id}`, `capture ${owned.id}`, `capture ${alone.id}`]) {
+        assert.ok(noted.includes(each), each);
+      }
+      assert.deepEqual(await records.leftovers.notedBefore(3600), []);
+      await records.leftovers.forget(noted.map((each) => each.split(' ')[1]!));
+      assert.deepEqual(await leftovers(), []);
     });
 
     it('makes a job with all that was asked, in the order given', async () => {
@@ -331,7 +350,7 @@ for (const { name, skip, create } of DATABASES) {
       const { deliveryId } = (await records.jobs.finish(ended, 'worker', { status: 'cancelled' }))!;
       await records.deliveries.recordTry(deliveryId!, { status: 'delivered', answer: '', nextTryAt: null });
       await database.query('UPDATE portledger.job SET webhook = $2 WHERE id = $1', [ended, JSON.stringify(webhook)]);
-      await database.query('DELETE FROM portledger.migration WHERE version > 1');
+      await database.query('DROP TABLE portledger.leftover; DELETE FROM portledger.migration WHERE version > 1');
       await openRecords(database);
       assert.deepEqual((await records.jobs.find(ended))!.webhook, { url: webhook.url, secret: null });
       assert.deepEqual((await records.jobs.find(pending))!.webhook, webhook);

@@ -151,21 +151,4 @@ describe('captures in a directory', () => {
     await open({ sweepUntouchedSeconds: 0 });
     assert.deepEqual(incoming(), []);
   });
-
-  it('knows how long ago a capture became visible, whenever its last byte came', async () => {
-    const upload = await store.create();
-    await pipeline(Readable.from([bytesOf(10)]), upload.stream);
-    const hoursAgo = Date.now() / 1000 - 7200;
-    utimesSync(join(root, 'incoming', `${upload.id}.part`), hoursAgo, hoursAgo);
-    const { id } = await upload.commit();
-    const olderThan = async (seconds: number) => {
-      const ids: string[] = [];
-      for await (const each of store.olderThan(seconds)) ids.push(each);
-      return ids.includes(id);
-    };
-    assert.equal(await olderThan(3600), false);
-    utimesSync(store.path(id), hoursAgo, hoursAgo);
-    assert.equal(await olderThan(3600), true);
-    assert.equal(await olderThan(10_000), false);
-  });
 });

@@ -6,7 +6,7 @@ import type { IncomingCapture } from '../../store/store.ts';
 import type { Sink } from './receive.ts';
 
 export function measuringSink(maxBytes: number): Sink {
-  return { create: async () => measured(maxBytes), delete: async () => false };
+  return { create: async () => measured(maxBytes), delete: async () => false, expect: async () => undefined };
 }
 
 function measured(maxBytes: number): IncomingCapture {

@@ -11,7 +11,10 @@ import type { CaptureStore, IncomingCapture } from '../../store/store.ts';
 import { displayName } from './names.ts';
 
 /** Where files go: the store, or something that keeps nothing and only measures. */
-export type Sink = Pick<CaptureStore, 'create' | 'delete'>;
+export interface Sink extends Pick<CaptureStore, 'create' | 'delete'> {
+  /** Told what will become visible, before it does. */
+  expect(ids: readonly string[]): Promise<void>;
+}
 
 export type FileKind = 'capture' | 'evidence';
 
@@ -67,6 +70,7 @@ export class Reception {
 
   /** Makes all files durable and visible, in the order in which they came. */
   async commit(): Promise<ReceivedFile[]> {
+    await this.#sink.expect(this.#pending.map(({ incoming }) => incoming.id));
     const received: ReceivedFile[] = [];
     try {
       for (const { incoming, kind, name, announced } of this.#pending) {
