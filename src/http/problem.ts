@@ -93,7 +93,9 @@ export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const allowed = routes.allowedAt(request.url);
-    if (allowed.length === 0) throw new PortledgerError('not-found', `There is nothing at ${pathOf(request.url)}`);
+    // A method that is allowed came this far from a file of the pages that is not there.
+    if (allowed.length === 0 || allowed.includes(request.method))
+      throw new PortledgerError('not-found', `There is nothing at ${pathOf(request.url)}`);
     reply.header('allow', allowed.join(', '));
     throw new PortledgerError('method-not-allowed', `${request.method} is not allowed here, but ${allowed.join(', ')}`);
   });
@@ -147,6 +149,7 @@ export function answerBrokenRequest(error: ConnectionError, socket: Socket): voi
 }
 
 const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_INVALID_EOF_STATE: ['body-incomplete', 'The connection was closed before the end of the request'],
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'The head of a request may have 16 KiB'],
   ERR_HTTP_REQUEST_TIMEOUT: ['body-too-slow', 'The head of the request did not come in time'],
 };

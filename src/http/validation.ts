@@ -102,9 +102,15 @@ function faultsOf(error: TLocalizedValidationError, part: Part): Fault[] {
   // Said twice: of the object, and of each field under `boolean`, where the schema `false` refuses it.
   if (error.keyword === 'additionalProperties') return [];
   if (error.keyword === 'boolean') return [unknownField(error.instancePath, part)];
-  const name = nameOf(error.instancePath);
-  const code = invalidCode(error.instancePath, part);
-  return [{ code, place: placeOf(error.instancePath, part, `${name === '' ? 'The body' : name} ${error.message}`) }];
+  // A query field that may come more than once is one field to whoever wrote it.
+  const path = part === 'query' ? error.instancePath.replace(/\/\d+$/, '') : error.instancePath;
+  const name = path === '' ? 'The body' : nameOf(path);
+  return [{ code: invalidCode(path, part), place: placeOf(path, part, `${name} ${complaintOf(error)}`) }];
+}
+
+function complaintOf(error: TLocalizedValidationError): string {
+  if (error.keyword !== 'enum') return error.message;
+  return `must be ${error.params.allowedValues.join(', ').replace(/, ([^,]*)$/, ' or $1')}`;
 }
 
 function unknownField(path: string, part: Part): Fault {

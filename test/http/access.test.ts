@@ -106,6 +106,7 @@ describe('every answer', () => {
       '/v1/uploads',
       '/%zz',
       '/v1/jobs/',
+      '/docs/static/nothing.js',
     ]) {
       isProblem(
         await request(service.url).get(path),

@@ -147,6 +147,9 @@ describe('GET /v1/jobs', () => {
       const response = await api().get(`/v1/jobs?${query}`);
       assert.deepEqual([response.status, response.body.code], [400, code], query);
     }
+    assert.deepEqual((await api().get('/v1/jobs?status=queued&status=done')).body.errors, [
+      { parameter: 'status', detail: 'status must be queued, active, completed, failed or cancelled' },
+    ]);
     await api().get('/v1/jobs?limit=10000').expect(200);
   });
 });

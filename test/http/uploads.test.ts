@@ -69,6 +69,18 @@ describe('an upload that breaks off', () => {
     });
   }
 
+  for (const [way, pieces] of Object.entries(WAYS)) {
+    it(`is told to a client that still listens: ${way}`, async () => {
+      await nothingChanged(async () => {
+        const client = await openRaw(service.port);
+        for (const piece of pieces(75_000)) await client.send(piece);
+        client.socket.end();
+        const answer = await client.closed();
+        assert.deepEqual([answer?.status, JSON.parse(answer!.body).code], [400, 'body-incomplete']);
+      });
+    });
+  }
+
   it('is a 400 when the form ends before its last boundary', async () => {
     for (const missing of [3, '--cut--\r\n'.length + 2, 5000, form.length - 20]) {
       await nothingChanged(async () => {
