@@ -1,5 +1,6 @@
 /** How far the capture can be trusted, and why. */
 import type { Quality, QualityReason } from '../../contract/report.ts';
+import type { Pool } from '../ledger/ledger.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';
@@ -124,7 +125,12 @@ function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
     const message = `${plural(duplicates, 'packet')} captured twice, counted once.`;
     reasons.push({ code: 'duplicates-collapsed', count: duplicates, message, atBest: 'A' });
   }
-  const weak = weakPools(ledger);
+  const unfit = ledger.options.portRange === null ? 0 : countPools(ledger, ({ source }) => source !== 'given');
+  if (unfit > 0) {
+    const message = `Of ${plural(unfit, 'client')} most ports lie outside the given range: one of its own was taken.`;
+    reasons.push({ code: 'port-range-unfit', count: unfit, message, atBest: 'A' });
+  }
+  const weak = countPools(ledger, (pool) => pool.weak);
   if (weak > 0) {
     const message = `Of ${plural(weak, 'client')} the ephemeral port range is not known; --port-range FIRST-LAST gives it.`;
     reasons.push({ code: 'pool-unknown', count: weak, message, atBest: 'A' });
@@ -132,12 +138,12 @@ function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
   return reasons;
 }
 
-function weakPools(ledger: DiagnosisInput['ledger']): number {
-  let weak = 0;
+function countPools(ledger: DiagnosisInput['ledger'], is: (pool: Pool) => boolean): number {
+  let count = 0;
   for (let client = 0; client < ledger.clients.count; client++) {
-    if (ledger.isReported(client) && ledger.pool(client).weak) weak++;
+    if (ledger.isReported(client) && is(ledger.pool(client))) count++;
   }
-  return weak;
+  return count;
 }
 
 const ODDITY_TEXT: Partial<Record<Oddity, string>> = {

@@ -64,6 +64,7 @@ describe('the grade of a capture', () => {
     const pool = { portRange: null };
     const odd = [{ localPort: 20_000, start: 1, closed: 2, midstream: true }];
     assert.equal(gradeOf({ sessions: odd, options: pool }), 'A, midstream-sessions 1, pool-unknown 1');
+    assert.equal(gradeOf({ options: { portRange: { first: 60_000, last: 60_010 } } }), 'A, port-range-unfit 1');
   });
 
   it('names the line of evidence that could not be read', () => {
