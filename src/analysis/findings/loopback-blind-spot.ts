@@ -30,7 +30,7 @@ export interface UnseenOpens {
 
 export interface BlindSpot {
   readonly named: readonly { event: PlacedEvent; endpoints: readonly Endpoint[] }[];
-  /** The snapshot with the most loopback connections, and how many local ports they take. */
+  /** The snapshot with the most loopback connections, those that take a port of the pool, and how many ports they take. */
   readonly snapshot: PlacedSnapshot | null;
   readonly portsTaken: number;
   readonly unseen: UnseenOpens | null;
@@ -39,7 +39,7 @@ export interface BlindSpot {
 /** Once for the capture; the host is the client where there is one alone. */
 export function loopbackBlindSpot(scene: Scene): Judgement[] {
   const client = onlyClient(scene);
-  const spot = scene.loopbackSeen ? null : blindSpotOf(scene);
+  const spot = scene.loopbackSeen ? null : blindSpotOf(scene, client);
   const shown = spot !== null && (spot.named.length > 0 || spot.portsTaken > 0 || spot.unseen !== null);
   return [shown ? supported(scene, client, spot) : notFound(scene, client)];
 }
@@ -52,16 +52,24 @@ export function onlyClient({ ledger }: Scene): number | null {
   return reported.length === 1 ? reported[0]! : null;
 }
 
-function blindSpotOf(scene: Scene): BlindSpot {
+function blindSpotOf(scene: Scene, client: number | null): BlindSpot {
   const named = scene.events
     .map((event) => ({ event, endpoints: loopbackEndpoints(event) }))
     .filter(({ endpoints }) => endpoints.length > 0);
-  const snapshot = scene.snapshots.reduce<PlacedSnapshot | null>(
-    (most, one) => (one.loopback.length > (most?.loopback.length ?? 0) ? one : most),
-    null,
-  );
+  const snapshot = scene.snapshots
+    .map((one) => ({ ...one, loopback: fromPool(scene, client, one) }))
+    .reduce<PlacedSnapshot | null>(
+      (most, one) => (one.loopback.length > (most?.loopback.length ?? 0) ? one : most),
+      null,
+    );
   const portsTaken = new Set(snapshot?.loopback.map((row) => row.localPort)).size;
   return { named, snapshot, portsTaken, unseen: unseenOpens(scene) };
+}
+
+/** A list names both ends of a connection within the host: the accepting one takes no port of the pool. */
+function fromPool({ ledger }: Scene, client: number | null, { loopback }: PlacedSnapshot): PlacedSnapshot['loopback'] {
+  const pool = client === null ? null : ledger.pool(client);
+  return pool === null || pool.weak ? loopback : loopback.filter(({ localPort }) => pool.has(localPort!));
 }
 
 /** The only number that measures the blind spot: connections opened by the host's count, less those in the capture. */

@@ -95,7 +95,13 @@ describe('loopback-blind-spot', () => {
         socketRow({ localAddress: '127.0.0.1', localPort: 50_000 + i, remoteAddress: '127.0.0.1', remotePort: 8510 }),
       );
     const of = (count: number) => {
-      const snapshots = [snapshot(500, rows(count))];
+      const accepted = socketRow({
+        localAddress: '127.0.0.1',
+        localPort: 8510,
+        remoteAddress: '127.0.0.1',
+        remotePort: 50_000,
+      });
+      const snapshots = [snapshot(500, [...rows(count), accepted])];
       return theFinding(
         { sessions, options: { portRange: { first: 50_000, last: 50_999 } }, evidence: { snapshots } },
         'loopback-blind-spot',
