@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Parts } from './parts.ts';
 import { installAccess } from './plugins/access.ts';
 import { installBodyPace } from './plugins/body-pace.ts';
+import { installContinue } from './plugins/continue.ts';
 import { installHeaders, setHeaders } from './plugins/headers.ts';
 import { installOpenApi, openApiRoute } from './plugins/openapi.ts';
 import { installUploadBodies } from './plugins/upload-bodies.ts';
@@ -44,6 +45,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   installHeaders(app);
   installAccess(app, parts);
   installBodyPace(app, parts.bodyIdleSeconds);
+  installContinue(app);
   await installOpenApi(app, parts.version);
   installRoutes(app, parts, stopSignal(app));
   return app;

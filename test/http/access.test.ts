@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request as open } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import request from 'supertest';
@@ -55,6 +57,33 @@ describe('API keys', () => {
     }
     await request(lockedUrl).get('/healthz').expect(200);
     await request(lockedUrl).get('/readyz').expect(200);
+  });
+
+  it('are asked for before a client that waits is told to send its body, and so is whatever else is wrong', async () => {
+    const submit = async (body: string, given: object = {}, path = '/v1/jobs') => {
+      const type = 'application/octet-stream';
+      const headers = { authorization: `Bearer ${key}`, expect: '100-continue', 'content-type': type, ...given };
+      const call = open(lockedUrl + path, { method: 'POST', headers });
+      let told = false;
+      call.once('continue', () => {
+        told = true;
+        call.end(body);
+      });
+      call.flushHeaders();
+      const [response] = (await once(call, 'response')) as [IncomingMessage];
+      response.resume();
+      call.destroy();
+      return [response.statusCode, told];
+    };
+    assert.deepEqual(await submit('x'), [202, true]);
+    assert.deepEqual(await submit('{"captures":["x"]}', { 'content-type': 'application/json' }), [404, true]);
+    const form = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--b--\r\n';
+    assert.deepEqual(await submit(form, { 'content-type': 'multipart/form-data; boundary=b' }), [202, true]);
+    assert.deepEqual(await submit('x', { authorization: 'Bearer pl_unknown' }), [401, false]);
+    assert.deepEqual(await submit('x', { 'content-length': 2 ** 50 }), [413, false]);
+    assert.deepEqual(await submit('x', { 'content-type': 'text/plain' }), [415, false]);
+    assert.deepEqual(await submit('x', {}, '/v1/jobs?nothing=1'), [400, false]);
+    assert.deepEqual(await submit('x', {}, '/v1/nothing'), [404, false]);
   });
 
   it('are asked for before a body is read', async () => {

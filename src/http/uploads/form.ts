@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PortledgerError } from '../../errors.ts';
+import { letSend } from '../plugins/continue.ts';
 import { RequestError } from '../problem.ts';
 import { announcedDigest, checkDigest } from './digest.ts';
 import type { FileKind, Reception } from './receive.ts';
@@ -30,6 +31,7 @@ export async function readForm(
 ): Promise<Record<string, unknown>> {
   const checkDigest = watchDigest(request);
   const fields: Record<string, unknown> = {};
+  letSend(request.raw);
   for await (const part of partsOf(request)) {
     if (part.type === 'file') await reception.takePart(part, fileKind(part, fieldNames));
     else readField(part, fields, fieldNames);

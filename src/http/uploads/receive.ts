@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import { PortledgerError } from '../../errors.ts';
 import type { CaptureStore, IncomingCapture } from '../../store/store.ts';
+import { letSend } from '../plugins/continue.ts';
 import { displayName } from './names.ts';
 
 /** Where files go: the store, or something that keeps nothing and only measures. */
@@ -53,6 +54,7 @@ export class Reception {
     if (length === 0) throw emptyBody();
     const incoming = await this.#sink.create(length);
     this.#pending.push({ incoming, kind, name: displayName(name), announced: { bytes: length ?? 0, sha256 } });
+    letSend(body);
     const bytes = await fill(incoming, body);
     if (bytes === 0) throw emptyBody();
     this.#pending.at(-1)!.announced.bytes = length ?? bytes;
