@@ -7,7 +7,7 @@ import { SECOND } from '../segment/timeline.ts';
 import { answerOf, CHALLENGED } from '../session/sessions.ts';
 import { rowsBetween } from './attempts.ts';
 import { noStallText, stallText } from './attempts-stalled-text.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import type { Scene } from './scene.ts';
 import { findStalls, type Stall, type Stalls } from './stalls.ts';
@@ -102,16 +102,7 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const doubts = unclear.length + unsteady + lifeless + pooled;
   const filtered = scene.filtered && stalls.host.length > 0;
   const excluded = judged >= needed && doubts === 0 && scene.quality.grade !== 'C' && !filtered;
-  const head = {
-    code,
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: unclear.length,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence(code, excluded ? 'excluded' : 'inconclusive', client, unclear.length);
   return judgement(scene, head, () =>
     noStallText(scene, client, code, unclear, { judged, unsteady, lifeless, pooled, needed, filtered, excluded }),
   );

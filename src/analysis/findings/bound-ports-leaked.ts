@@ -4,16 +4,17 @@
  */
 import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
+import { DOCUMENTED_TIME_WAITS } from '../ledger/time-wait.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { boundText, noBoundText } from './bound-ports-leaked-text.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { onlyClient } from './loopback-blind-spot.ts';
 import { localPortOf, type Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
 export const BOUND = {
-  /** The longest TIME_WAIT that is documented: what outlives it is held. */
-  minSecondsApart: 240,
+  /** What outlives the longest TIME_WAIT that is documented is held. */
+  minSecondsApart: Math.max(...DOCUMENTED_TIME_WAITS),
   /** A few may belong to a program that binds and waits; below it they are a remark. */
   graveCount: 10,
   criticalPoolShare: 0.5,
@@ -89,15 +90,11 @@ function supported(scene: Scene, client: number | null, found: BoundPorts): Judg
 function notFound(scene: Scene, client: number | null): Judgement {
   const shown = scene.snapshots.filter((one) => one.showsBound);
   const suspects = Math.max(0, ...shown.map((one) => one.boundOnly.length));
-  const head = {
-    code: 'bound-ports-leaked',
-    verdict: shown.length > 0 && suspects === 0 ? 'excluded' : 'inconclusive',
-    severity: 'info',
+  const head = absence(
+    'bound-ports-leaked',
+    shown.length > 0 && suspects === 0 ? 'excluded' : 'inconclusive',
     client,
-    target: null,
-    size: suspects,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+    suspects,
+  );
   return judgement(scene, head, () => noBoundText(shown, suspects));
 }

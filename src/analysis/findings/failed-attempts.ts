@@ -9,7 +9,7 @@ import { DIRECTION_MISSING, ESTABLISHED, MIDSTREAM } from '../session/sessions.t
 import { type Attempts, attemptsOf, isPending, isRefused, isUnanswered } from './attempts.ts';
 import { byTarget } from './by-target.ts';
 import { failedText, noFailureText } from './failed-attempts-text.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import type { Scene } from './scene.ts';
 
 export const FAILURES = {
@@ -125,15 +125,6 @@ function supported(scene: Scene, client: number, target: number, failures: Failu
 function notFound(scene: Scene, client: number, failures: Failures): Judgement {
   const provable = failures.code === 'refused-attempts' || scene.quality.grade !== 'C';
   const excluded = failures.failed.length === 0 && failures.judged >= FAILURES.minFailed && provable;
-  const head = {
-    code: failures.code,
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: failures.failed.length,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence(failures.code, excluded ? 'excluded' : 'inconclusive', client, failures.failed.length);
   return judgement(scene, head, () => noFailureText(scene, client, failures, excluded));
 }

@@ -15,7 +15,7 @@ import {
 import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
 import { mayHaveEndedInHole, type Scene } from './scene.ts';
 
@@ -104,16 +104,7 @@ function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
 
 function notFound(scene: Scene, client: number, { judged, suspects, inHole }: Tally): Judgement {
   const excluded = suspects.length + inHole === 0 && judged >= HALF_CLOSED.minSessions && scene.quality.grade !== 'C';
-  const head = {
-    code: 'half-closed-sessions',
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: suspects.length,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('half-closed-sessions', excluded ? 'excluded' : 'inconclusive', client, suspects.length);
   const figures = { suspects: suspects.length, inHole, judged, excluded };
   return judgement(scene, head, () => noHalfClosedText(scene, client, figures));
 }

@@ -68,6 +68,16 @@ export const MAX_FRAMES = 20;
 
 type Head = Omit<Judgement, 'write'>;
 
+/** The head of what was looked for and not found: it never decides. */
+export function absence(
+  code: FindingCode,
+  verdict: 'excluded' | 'inconclusive',
+  client: number | null,
+  size: number,
+): Head {
+  return { code, verdict, severity: 'info', client, target: null, size, decides: DECIDES.never, held: 0 };
+}
+
 /** A judgement whose entry is written when it is asked for. */
 export function judgement(scene: Scene, head: Head, entry: () => Entry): Judgement {
   const { code, verdict, severity, client, target, size, decides, held } = head;

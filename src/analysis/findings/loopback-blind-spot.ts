@@ -7,7 +7,7 @@ import type { TcpStatistics } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../contract/report.ts';
 import { attemptsOf, countBetween } from './attempts.ts';
 import { loopbackEndpoints } from './events.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { blindSpotText, noBlindSpotText } from './loopback-blind-spot-text.ts';
 import type { PlacedEvent, Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
@@ -117,15 +117,6 @@ function supported(scene: Scene, client: number | null, spot: BlindSpot): Judgem
 }
 
 function notFound(scene: Scene, client: number | null): Judgement {
-  const head = {
-    code: 'loopback-blind-spot',
-    verdict: scene.loopbackSeen ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: 0,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('loopback-blind-spot', scene.loopbackSeen ? 'excluded' : 'inconclusive', client, 0);
   return judgement(scene, head, () => noBlindSpotText(scene));
 }

@@ -1,7 +1,7 @@
 /** The words of `lost-ports`. */
 import type { AllocationFigures } from '../ledger/allocation-order.ts';
 import { synFilter } from './display-filter.ts';
-import type { Entry } from './judgement.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
 import type { Attribution } from './lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, type SilentPort } from './lost-ports/certain.ts';
 import type { ClientUses } from './lost-ports/client-uses.ts';
@@ -36,7 +36,6 @@ const KNOWN_BUGS =
   'Check the bugs of the system that lose ports: Windows KB2553549 (TIME_WAIT that never ends after 497 days of uptime), KB977332 and KB979223 ' +
   '(filter drivers), KB2577795 (kernel sockets), and on Windows 10 with WSL 1 its lost sockets. A restart gives the ports back; without a ' +
   'process that holds them, take a complete memory dump before it.';
-const FEW_FRAMES = 20;
 
 export function lostText(
   scene: Scene,
@@ -51,7 +50,7 @@ export function lostText(
   const remote = stream.target < 0 ? null : remoteOf(scene, stream.target);
   const { first } = scene.ledger.pool(search.client);
   const certain = silent.filter(({ chance }) => chance < CERTAIN_CHANCE);
-  const shown = certain.length > 0 ? certain : silent.slice(0, FEW_FRAMES);
+  const shown = certain.length > 0 ? certain : silent.slice(0, MAX_FRAMES);
   const estimate = Math.round(silence.silent - silence.expected);
   return {
     confidence: silence.z >= 2 * MIN_Z && silence.effect >= 2 * MIN_EFFECT ? 'high' : 'medium',

@@ -4,7 +4,7 @@
  */
 import { markLost } from '../ledger/ports.ts';
 import { sharesPorts } from './exhaustion-scope.ts';
-import { DECIDES, type Entry, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Entry, type Judgement, judgement } from './judgement.ts';
 import { type Attribution, attribute } from './lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, type SilentPort, silentPortsByChance } from './lost-ports/certain.ts';
 import { usesOfClient } from './lost-ports/client-uses.ts';
@@ -85,16 +85,7 @@ function notFound(
   verdict: 'excluded' | 'inconclusive',
   obstacle: Obstacle | null,
 ): Judgement {
-  const head = {
-    code: 'lost-ports',
-    verdict,
-    severity: 'info',
-    client: search.client,
-    target: null,
-    size: 0,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('lost-ports', verdict, search.client, 0);
   return written(scene, head, noneLostText(scene, search, obstacle));
 }
 

@@ -7,7 +7,7 @@ import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, remoteOf, stateOf } from '../session/sessions.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { missingText, noneMissingText } from './missing-from-netstat-text.ts';
 import { localPortOf, type Scene } from './scene.ts';
 import { type PlacedSnapshot, tupleKey } from './snapshots.ts';
@@ -123,15 +123,6 @@ function supported(scene: Scene, client: number, usable: readonly Compared[], mi
 
 function notFound(scene: Scene, client: number, compared: readonly Compared[], usable: readonly Compared[]): Judgement {
   const excluded = usable.some((one) => one.expected > 0);
-  const head = {
-    code: 'missing-from-netstat',
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: 0,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('missing-from-netstat', excluded ? 'excluded' : 'inconclusive', client, 0);
   return judgement(scene, head, () => noneMissingText(scene, client, compared, usable));
 }

@@ -6,7 +6,7 @@ import { clientRows, countOf, targetRows } from '../ledger/rows.ts';
 import { DIRECTION_MISSING } from '../session/sessions.ts';
 import { attemptsOf } from './attempts.ts';
 import { EXHAUSTION, type Scope, sharesPorts, sharingIsKnown } from './exhaustion-scope.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import {
   emptyEnoughText,
   fewStartsText,
@@ -154,14 +154,5 @@ function leftOpen(scene: Scene, scope: Scope, text: typeof nearlyFullText): Judg
 }
 
 function notFound(scope: Scope, verdict: 'excluded' | 'inconclusive') {
-  return {
-    code: 'port-exhaustion',
-    verdict,
-    severity: 'info',
-    client: scope.client,
-    target: null,
-    size: peakOf(scope),
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  return absence('port-exhaustion', verdict, scope.client, peakOf(scope));
 }

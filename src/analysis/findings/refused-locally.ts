@@ -6,7 +6,7 @@ import { clientRowsByStart } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { attemptsAmong, countBetween } from './attempts.ts';
 import { isLoopbackAddress, TCP_PORT_EVENTS } from './events.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { noRefusalText, refusedLocallyText } from './refused-locally-text.ts';
 import { type PlacedEvent, remoteOf, type Scene, targetsOf } from './scene.ts';
 import { findStalls, type Stall } from './stalls.ts';
@@ -118,15 +118,6 @@ function supported(scene: Scene, client: number, judged: EventsJudged): Judgemen
 
 function notFound(scene: Scene, client: number, judged: EventsJudged): Judgement {
   const excluded = judged.attempted.length > 0 && judged.unclear.length + judged.refusals.length === 0;
-  const head = {
-    code: 'refused-locally',
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: judged.unclear.length,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('refused-locally', excluded ? 'excluded' : 'inconclusive', client, judged.unclear.length);
   return judgement(scene, head, () => noRefusalText(scene, client, judged, excluded));
 }

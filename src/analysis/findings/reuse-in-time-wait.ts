@@ -4,7 +4,7 @@
  * neighbours of the event.
  */
 import { countOf, targetReuses } from '../ledger/rows.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { noReuseText, unclearReuseText } from './no-reuse-text.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
 import { reuseText } from './reuse-text.ts';
@@ -85,16 +85,12 @@ function shownRows(tally: ReuseTally, kind: ReuseKind): number[] {
 /** Without a closed session before it, or at grade C, a reuse proves nothing either way. */
 function notFound(scene: Scene, client: number, tallies: readonly ReuseTally[]): Judgement {
   const unclear = tallies.some((tally) => tally.overOpen.length > 0) || scene.quality.grade === 'C';
-  const head = {
-    code: 'reuse-in-time-wait',
-    verdict: unclear ? 'inconclusive' : 'excluded',
-    severity: 'info',
+  const head = absence(
+    'reuse-in-time-wait',
+    unclear ? 'inconclusive' : 'excluded',
     client,
-    target: null,
-    size: tallies.reduce((sum, tally) => sum + countOf(tally.all), 0),
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+    tallies.reduce((sum, tally) => sum + countOf(tally.all), 0),
+  );
   const write = unclear ? unclearReuseText : noReuseText;
   return judgement(scene, head, () => write(scene, client, tallies));
 }

@@ -8,7 +8,7 @@ import { SECOND } from '../segment/timeline.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { growthOf } from './growth.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { isLargeLeak } from './leak-size.ts';
 import { mayHaveEndedInHole, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
@@ -164,16 +164,7 @@ function notFound(scene: Scene, client: number, leaks: readonly Leak[], provable
   const judged = countEstablished(scene.ledger, clientRows(scene.ledger, client), latest);
   const inHole = leaks.reduce((sum, leak) => sum + leak.inHole, 0);
   const excluded = provable && suspects + inHole === 0 && judged >= NEVER_CLOSED.minJudged;
-  const head = {
-    code: 'sessions-never-closed',
-    verdict: excluded ? 'excluded' : 'inconclusive',
-    severity: 'info',
-    client,
-    target: null,
-    size: suspects,
-    decides: DECIDES.never,
-    held: 0,
-  } as const;
+  const head = absence('sessions-never-closed', excluded ? 'excluded' : 'inconclusive', client, suspects);
   return judgement(scene, head, () =>
     noLeakText(scene, client, { judged, open, suspects, inHole, provable, excluded }),
   );

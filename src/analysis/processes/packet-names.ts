@@ -6,6 +6,8 @@ import { addClient, type Process, type ProcessTable } from './process-table.ts';
 import type { SessionOwners } from './session-owners.ts';
 
 const NONE = new Int32Array(0);
+/** Captures are numbered in 16 bits. */
+const CAPTURES = 65536;
 
 /** The processes that the packets themselves name: the sessions come with their client's (`Sessions.process`). */
 export class PacketNames {
@@ -25,7 +27,7 @@ export class PacketNames {
     for (let row = 0; row < this.#ids.length; row++) {
       if (this.#ids[row] === 0) continue;
       const capture = this.#named.capture(Math.abs(this.#ids[row]!));
-      const pair = clientOf(this.#ledger.sessions, row) * 65536 + capture;
+      const pair = clientOf(this.#ledger.sessions, row) * CAPTURES + capture;
       if (joined.has(pair)) continue;
       joined.add(pair);
       hosts.join(Hosts.capture(capture), this.#ledger.addresses.text(clientOf(this.#ledger.sessions, row)));

@@ -25,8 +25,6 @@ export class TupleSegment {
   /** Of the four-tuple: see `tupleHash`. */
   hash = 0;
   fromLeft = true;
-  /** A copy of a packet that came shortly before. */
-  isCopy = false;
   seq = 0;
   ack = 0;
   flags = 0;
@@ -170,7 +168,6 @@ export class SegmentBlock {
     segment.ports = words[at + PORTS]!;
     segment.hash = words[at + HASH]!;
     segment.fromLeft = (place & FROM_LEFT) !== 0;
-    segment.isCopy = (place & COPY) !== 0;
     segment.seq = words[at + SEQ]!;
     segment.ack = words[at + ACKNOWLEDGED]!;
     segment.flags = (place >>> 8) & 0xff;

@@ -40,7 +40,7 @@ export class Timeline {
     return BigInt(this.baseSeconds) * NANOSECONDS + BigInt(Math.round(time));
   }
 
-  /** The time of a Unix time in nanoseconds, given as text or bigint. */
+  /** The time of a Unix time in nanoseconds. There must be a base. */
   fromUnixNanoseconds(unix: bigint): number {
     return Number(unix - BigInt(this.baseSeconds) * NANOSECONDS);
   }
