@@ -22,6 +22,11 @@ export interface ChildLimits {
 
 const MIB = 2 ** 20;
 const WATCH_EVERY_MS = 250;
+/**
+ * So long a child may take to leave after its last word, when all is written. Node can wait for ever there, for a compiler
+ * thread that waits for the main one (nodejs/node#54918).
+ */
+const LEAVE_MS = 1000;
 /** Of what a dying child says on standard error. */
 const KEEP_WORDS = 4000;
 
@@ -44,7 +49,10 @@ export function runChild(
     let last: ChildMessage | null = null;
     child.on('message', (message: ChildMessage) => {
       if (message.kind === 'progress') onProgress(message.progress);
-      else last = message;
+      else {
+        last = message;
+        watch.seeOff();
+      }
     });
     let parts = 2; // the last message may be read after the process is gone
     const settle = () => {
@@ -76,10 +84,15 @@ function watchOver(child: ChildProcess, memoryBytes: number, timeoutSeconds: num
   const memory = setInterval(() => {
     if (residentBytes(child.pid) > memoryBytes) decide(tooLarge(memoryBytes));
   }, WATCH_EVERY_MS);
+  let leaving: NodeJS.Timeout | undefined;
   return {
     decide,
     decided: () => decision,
+    seeOff() {
+      leaving ??= setTimeout(() => child.kill('SIGKILL'), LEAVE_MS);
+    },
     stop() {
+      clearTimeout(leaving);
       signal.removeEventListener('abort', stopped);
       clearTimeout(late);
       clearInterval(memory);

@@ -87,6 +87,11 @@ describe('the work on jobs', { timeout: 120_000 }, () => {
     assert.equal((await failureOf('hang 60')).failure.code, 'analysis-time');
   });
 
+  it('does not wait for a process that has said its last word and stays', async () => {
+    work({ timeoutSeconds: 30 });
+    assert.equal((await shop.ended(await shop.submit('stay'))).status, 'completed');
+  });
+
   it('tells how far it is', async () => {
     work();
     const id = await shop.submit('spin 60');

@@ -67,6 +67,9 @@ serveAnalysis(async (order: AnalysisOrder, onProgress) => {
       spin(60, () => kept.push(new Uint8Array(16 * 2 ** 20).fill(1)));
       break;
     }
+    case 'stay': // when all is done
+      setInterval(() => undefined, 1000);
+      break;
     default:
   }
   onProgress({ stage: 'writing', bytes: 100, totalBytes: 100, packets: 1000 });
