@@ -30,7 +30,7 @@ export const SubmissionHeaders = Type.Object({ ...uploadFields, prefer: PREFER }
 /** Answers by status for these codes, and those that every call may have. */
 export function problems(...codes: ErrorCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set<ErrorCode>(['unauthorized', ...codes])) {
+  for (const code of new Set<ErrorCode>(['unauthorized', ...codes, 'unavailable'])) {
     byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
   }
   const answers = [...byStatus].map(([status, known]) => [String(status), problemAnswer(known)]);

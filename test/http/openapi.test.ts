@@ -70,6 +70,20 @@ describe('/openapi.json', () => {
     assert.ok(!ports.includes('client.gte'));
   });
 
+  it('names the problems that every call may have', async () => {
+    const { body } = await request(service.url).get('/openapi.json');
+    const everywhere = ['400', '401', '503', 'default'];
+    for (const [path, methods] of Object.entries<Record<string, { responses: object }>>(body.paths)) {
+      if (!path.startsWith('/v1/')) continue;
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const missing = [...everywhere, ...(method === 'get' ? [] : ['403'])].filter(
+          (status) => !(status in responses),
+        );
+        assert.deepEqual(missing, [], `${method} ${path}`);
+      }
+    }
+  });
+
   it('is shown by pages that need nothing from elsewhere', async () => {
     const page = await request(service.url).get('/docs/').redirects(1).expect(200);
     assert.match(page.headers['content-type']!, /text\/html/);

@@ -33,7 +33,7 @@ export function uploadRoute(scope: FastifyInstance, parts: Parts): void {
         headers: UploadHeaders,
         querystring: RawCaptureQuery,
         body: uploadBody,
-        response: { 201: Capture, ...problems(...UPLOAD_PROBLEMS) },
+        response: { 201: Capture, ...problems(...UPLOAD_PROBLEMS, 'capture-not-found') },
       },
     },
     async (request, reply) => {
@@ -73,7 +73,7 @@ export function captureRoutes(app: FastifyInstance, parts: Parts): void {
         operationId: 'getCapture',
         summary: 'A capture: its name, size and digest',
         params: CaptureId,
-        response: { 200: Capture, ...problems('capture-not-found') },
+        response: { 200: Capture, ...problems('capture-not-found', 'query-unknown') },
       },
     },
     async (request) => captureView(await wanted(parts, request.params.id)),
@@ -91,7 +91,10 @@ export function captureRoutes(app: FastifyInstance, parts: Parts): void {
         operationId: 'deleteCapture',
         summary: 'Removes a capture; finished jobs keep their results',
         params: CaptureId,
-        response: { 204: Type.Null(), ...problems('capture-not-found', 'capture-in-use') },
+        response: {
+          204: Type.Null(),
+          ...problems('capture-not-found', 'capture-in-use', 'query-unknown', 'origin-refused'),
+        },
       },
     },
     async (request, reply) => {
@@ -115,7 +118,7 @@ const contentSchema = {
     200: content('The file', { 'application/octet-stream': Bytes }),
     206: content('The range', { 'application/octet-stream': Bytes }),
     304: Type.Null(),
-    ...problems('capture-not-found', 'range-not-satisfiable'),
+    ...problems('capture-not-found', 'range-not-satisfiable', 'query-unknown'),
   },
 };
 

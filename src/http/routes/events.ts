@@ -24,7 +24,10 @@ export function eventRoute(app: FastifyInstance, { records }: Parts, stopping: A
         description:
           'Events `progress` and then one `end`, each with the job as data. A deleted job ends with `deleted`.',
         params: JobId,
-        response: { 200: content('The events', { 'text/event-stream': Text }), ...problems('job-not-found') },
+        response: {
+          200: content('The events', { 'text/event-stream': Text }),
+          ...problems('job-not-found', 'query-unknown'),
+        },
       },
     },
     async (request, reply) => {

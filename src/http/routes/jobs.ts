@@ -43,7 +43,7 @@ export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSig
         summary: 'A job: its status, progress and links',
         headers: WaitHeaders,
         params: JobId,
-        response: { 200: Job, 304: Type.Null(), ...problems('job-not-found') },
+        response: { 200: Job, 304: Type.Null(), ...problems('job-not-found', 'query-unknown') },
       },
     },
     async (request, reply) => sendJob(reply.code(200), request, await wanted(request, reply)),
@@ -65,7 +65,7 @@ export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSig
         summary: 'Stops a job',
         description: 'An active job becomes cancelled when its worker has stopped: within about a second.',
         params: JobId,
-        response: { 202: Job, ...problems('job-not-found', 'job-finished') },
+        response: { 202: Job, ...problems('job-not-found', 'job-finished', 'query-unknown', 'origin-refused') },
       },
     },
     async (request, reply) => {
@@ -91,7 +91,7 @@ export function jobRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSig
         summary: 'Removes a job, its results, and the files that came with it',
         description: 'A job that runs is stopped. Captures that were uploaded by themselves stay.',
         params: JobId,
-        response: { 204: Type.Null(), ...problems('job-not-found') },
+        response: { 204: Type.Null(), ...problems('job-not-found', 'query-unknown', 'origin-refused') },
       },
     },
     async (request, reply) => {

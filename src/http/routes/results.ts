@@ -31,7 +31,7 @@ export function resultRoute(app: FastifyInstance, parts: Parts): void {
     response: {
       200: content('The report', { 'application/json': Report }),
       304: Type.Null(),
-      ...problems(...RESULT_PROBLEMS),
+      ...problems(...RESULT_PROBLEMS, 'query-unknown'),
     },
   };
   app.get('/v1/jobs/:id/result', { schema, exposeHeadRoute: false }, send);

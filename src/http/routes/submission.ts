@@ -68,7 +68,7 @@ export const UPLOAD_PROBLEMS = [
   'body-too-large',
   'media-type-unsupported',
   'idempotency-mismatch',
-  'unavailable',
+  'origin-refused',
   'storage-full',
 ] as const;
 
@@ -78,4 +78,6 @@ const SUBMISSION_PROBLEMS = [
   'option-invalid',
   'webhook-address-refused',
   'capture-not-found',
+  // an idempotency key of a job that was deleted
+  'job-not-found',
 ] as const;
