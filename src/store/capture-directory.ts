@@ -1,6 +1,6 @@
 /** Captures in a folder: `incoming/<id>.part` while they arrive, `captures/<id>` when they are there. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, statfs, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isId, newId } from '../contract/ids.ts';
 import { PortledgerError } from '../errors.ts';
@@ -124,11 +124,16 @@ class CaptureDirectory implements CaptureStore {
   }
 }
 
+/** Well within the time after which an upload that nobody touches counts as dead. */
+const TOUCH_EVERY_MS = 20_000;
+
 class DirectoryIncoming implements IncomingCapture {
   readonly id: string;
   readonly stream: Inflow;
   readonly #part: string;
   readonly #publish: () => Promise<void>;
+  /** A file that has come waits for the rest of its request, which may take hours: other processes see that it lives. */
+  readonly #alive: NodeJS.Timeout;
   #settled = false;
 
   constructor(id: string, part: string, stream: Inflow, publish: () => Promise<void>) {
@@ -136,6 +141,7 @@ class DirectoryIncoming implements IncomingCapture {
     this.stream = stream;
     this.#part = part;
     this.#publish = publish;
+    this.#alive = setInterval(() => void touch(part), TOUCH_EVERY_MS).unref();
     // Whoever pipes into the stream learns of its errors; without a listener they would end the process.
     stream.on('error', () => undefined);
   }
@@ -144,7 +150,7 @@ class DirectoryIncoming implements IncomingCapture {
     try {
       const stored = this.#check(announced);
       await this.#publish();
-      this.#settled = true;
+      this.#settle();
       return stored;
     } catch (error) {
       await this.abort();
@@ -168,9 +174,14 @@ class DirectoryIncoming implements IncomingCapture {
     return { id: this.id, bytes, sha256 };
   }
 
+  #settle(): void {
+    this.#settled = true;
+    clearInterval(this.#alive);
+  }
+
   async abort(): Promise<void> {
     if (this.#settled) return;
-    this.#settled = true;
+    this.#settle();
     if (!this.stream.closed) {
       const closed = new Promise((resolve) => this.stream.once('close', resolve));
       this.stream.destroy();
@@ -179,6 +190,9 @@ class DirectoryIncoming implements IncomingCapture {
     await rm(this.#part, { force: true });
   }
 }
+
+/** At the next time, if not now. */
+const touch = (path: string) => utimes(path, new Date(), new Date()).catch(() => undefined);
 
 const unknownCapture = (id: string) =>
   new PortledgerError('capture-not-found', `there is no capture "${id.slice(0, 64)}"`);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CaptureDirectoryOptions, openCaptureDirectory } from '../../src/store/capture-directory.ts';
 import type { CaptureStore } from '../../src/store/store.ts';
 
@@ -150,5 +151,18 @@ describe('captures in a directory', () => {
     assert.deepEqual(incoming(), [young.split('/').at(-1)]);
     await open({ sweepUntouchedSeconds: 0 });
     assert.deepEqual(incoming(), []);
+  });
+
+  it('spares a file that has come and waits for the rest of its request, however long', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    const first = await store.create();
+    await pipeline(Readable.from([bytesOf(10)]), first.stream);
+    const part = join(root, 'incoming', `${first.id}.part`);
+    utimesSync(part, Date.now() / 1000 - 7200, Date.now() / 1000 - 7200);
+    mock.timers.tick(20_000);
+    while (statSync(part).mtimeMs < Date.now() - 3_600_000) await delay(5);
+    mock.timers.reset();
+    await open({ sweepUntouchedSeconds: 62 });
+    assert.equal((await first.commit()).bytes, 10);
   });
 });
