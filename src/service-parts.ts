@@ -57,10 +57,10 @@ async function makeDataDirectory(folder: string): Promise<void> {
   }
 }
 
-/** What an upload, or an analysis, has not touched for so long is dead. */
+/** What an upload, or an analysis, has not touched for so long is dead; an analysis that crashed is begun once more. */
 const deadAfter = ({ bodyIdleSeconds, analysisTimeoutSeconds }: Config) => ({
   upload: 2 * bodyIdleSeconds + 60,
-  analysis: analysisTimeoutSeconds + 3600,
+  analysis: 2 * analysisTimeoutSeconds + 3600,
 });
 
 /** Other processes may be writing beside this one, unless it is alone; what none can still be writing is removed. */
