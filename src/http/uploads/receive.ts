@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import { PortledgerError } from '../../errors.ts';
 import type { CaptureStore, IncomingCapture } from '../../store/store.ts';
@@ -91,24 +91,33 @@ export class Reception {
   }
 }
 
-async function fill(incoming: IncomingCapture, source: Readable): Promise<number> {
+/**
+ * Answers how many bytes came. A source that fails is not destroyed, as the connection under it still carries the answer;
+ * where the store takes no more, the rest of the source is not waited for.
+ */
+async function fill({ stream }: IncomingCapture, source: Readable): Promise<number> {
   let bytes = 0;
-  await pipeline(async function* () {
-    for await (const chunk of chunksOf(source)) {
-      bytes += chunk.length;
-      yield chunk;
-    }
-  }, incoming.stream);
-  return bytes;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+  };
+  source.on('data', count);
+  source.pipe(stream);
+  try {
+    await Promise.race([finished(stream), failureOf(source)]);
+    return bytes;
+  } finally {
+    source.off('data', count);
+    source.unpipe(stream);
+    source.pause();
+  }
 }
 
-/** A source that fails must not be destroyed: the connection under it still carries the answer. */
-async function* chunksOf(source: Readable): AsyncGenerator<Buffer> {
-  try {
-    yield* source.iterator({ destroyOnReturn: false });
-  } catch (cause) {
+/** Rejects when the source breaks off; does not resolve. */
+async function failureOf(source: Readable): Promise<never> {
+  await finished(source, { writable: false }).catch((cause: unknown) => {
     throw new PortledgerError('body-incomplete', 'The connection was closed before the end of the body', { cause });
-  }
+  });
+  return new Promise(() => {});
 }
 
 function announcedLength({ headers }: IncomingMessage): number | undefined {
