@@ -1,7 +1,7 @@
 /** Writes what an analysis came to into a folder: report and tables, for programs and for people. */
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Conclusion } from '../src/analysis/analyse.ts';
@@ -10,7 +10,8 @@ import { renderHtml } from '../src/render/html.ts';
 import { writeTables } from '../src/tables/write-tables.ts';
 
 export async function writeResults(folder: string, conclusion: Conclusion): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  // At once: made on another thread, it could come back after a signal has taken it away.
+  mkdirSync(folder, { recursive: true });
   await writePieces(join(folder, 'report.json'), jsonOf(conclusion.report));
   await writeFile(join(folder, 'report.html'), renderHtml(conclusion.report));
   await writeTables(folder, conclusion);

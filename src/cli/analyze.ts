@@ -32,7 +32,7 @@ export async function analyze(args: string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new PortledgerError('usage', 'analyze needs at least one capture file');
   const options = analysisOptions(values);
-  const output = values.out === undefined ? null : OutputFolder.make(values.out);
+  const output = values.out === undefined ? null : new OutputFolder(values.out);
   const bar = new ProgressBar(process.stderr);
   const { report } = await runAnalysis(
     {

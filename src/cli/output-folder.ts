@@ -6,16 +6,30 @@ import { PortledgerError } from '../errors.ts';
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export class OutputFolder {
-  /** Within the folder, so that a rename suffices. */
-  readonly draft: string;
   readonly #folder: string;
   /** The outermost folder that was not there before. */
-  readonly #made: string | undefined;
+  #made: string | undefined;
+  #draft = '';
 
-  private constructor(folder: string, made: string | undefined, draft: string) {
+  /** Before the analysis, which may take hours. Throws `option-invalid` where nothing can be written. */
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#made = made;
-    this.draft = draft;
+    this.#undoOnSignals();
+    try {
+      if (folder === '') throw new Error('a folder has a name');
+      this.#made = mkdirSync(normalize(folder), { recursive: true });
+      this.#draft = mkdtempSync(join(folder, '.portledger-'));
+    } catch (cause) {
+      throw new PortledgerError('option-invalid', `--out: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Within the folder, so that a rename suffices. */
+  get draft(): string {
+    return this.#draft;
+  }
+
+  #undoOnSignals(): void {
     for (const [signal, status] of Object.entries(SIGNALS)) {
       process.once(signal, () => {
         this.undo();
@@ -24,33 +38,27 @@ export class OutputFolder {
     }
   }
 
-  /** Before the analysis, which may take hours. Throws `option-invalid` where nothing can be written. */
-  static make(folder: string): OutputFolder {
-    try {
-      if (folder === '') throw new Error('a folder has a name');
-      const made = mkdirSync(normalize(folder), { recursive: true });
-      return new OutputFolder(folder, made, mkdtempSync(join(folder, '.portledger-')));
-    } catch (cause) {
-      throw new PortledgerError('option-invalid', `--out: ${(cause as Error).message}`, { cause });
-    }
-  }
-
   publish(): void {
     try {
-      for (const file of readdirSync(this.draft)) renameSync(join(this.draft, file), join(this.#folder, file));
+      for (const file of readdirSync(this.#draft)) renameSync(join(this.#draft, file), join(this.#folder, file));
     } finally {
-      rmSync(this.draft, { recursive: true, force: true });
+      this.#removeDraft();
     }
   }
 
   /** Leaves no new folder behind either, unless somebody has put something there. */
   undo(): void {
-    rmSync(this.draft, { recursive: true, force: true });
+    this.#removeDraft();
     if (this.#made === undefined) return;
     const outermost = resolve(this.#made);
     for (let folder = resolve(this.#folder); folder.length >= outermost.length; folder = dirname(folder)) {
       if (readdirSync(folder).length > 0) return;
       rmdirSync(folder);
     }
+  }
+
+  /** Tables are written on threads of their own, which may add a file meanwhile. */
+  #removeDraft(): void {
+    if (this.#draft !== '') rmSync(this.#draft, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 }

@@ -1,6 +1,7 @@
 /** Columns in, Parquet files out. DuckDB pulls the columns chunk by chunk, so no second copy of a table exists. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBType, DuckDBVector } from '@duckdb/node-api';
 import { type Column, isText, TABLES, type TableName } from '../contract/tables.ts';
@@ -51,7 +52,7 @@ export async function writeSources(
 ): Promise<void> {
   const target = resolve(folder);
   const draft = join(target, `.tables-${randomUUID()}`);
-  await mkdir(draft, { recursive: true });
+  mkdirSync(draft, { recursive: true });
   try {
     const names = Object.keys(tables) as TableName[];
     await writeDrafts(draft, tables, times, limits).catch((error: unknown) => {
