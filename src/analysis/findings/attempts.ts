@@ -1,9 +1,8 @@
 /** The attempts of one target or client as columns of their own, and what went wrong with them. */
 import type { Ledger } from '../ledger/ledger.ts';
-import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
+import { clientRowsByStart, countBelow, rowNumbers, targetRows } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
-import { countBefore } from './silence.ts';
 
 /** An attempt this young at the end of the capture may still be answered: it is pending, not failed. */
 const PENDING_SECONDS = 3;
@@ -64,10 +63,10 @@ function isYoung({ sessions, span }: Ledger, row: number): boolean {
 
 /** How many attempts began in [from, to). */
 export function countBetween(attempts: Attempts, from: number, to: number): number {
-  return countBefore(attempts.starts, to) - countBefore(attempts.starts, from);
+  return countBelow(attempts.starts, to) - countBelow(attempts.starts, from);
 }
 
 /** Rows of the attempts that began in [from, to): a view. */
 export function rowsBetween(attempts: Attempts, from: number, to: number): Uint32Array {
-  return attempts.rows.subarray(countBefore(attempts.starts, from), countBefore(attempts.starts, to));
+  return attempts.rows.subarray(countBelow(attempts.starts, from), countBelow(attempts.starts, to));
 }

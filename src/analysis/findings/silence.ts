@@ -2,6 +2,7 @@
  * Silences in a stream of attempts, the raw material of the two findings on stalls. A Poisson model would be too
  * optimistic for bursty clients, so a silence is held against the stream's own gaps.
  */
+import { countBelow } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { LogHistogram } from './statistics/log-histogram.ts';
 import { median } from './statistics/quantile.ts';
@@ -143,22 +144,10 @@ function windowCounts(starts: Float64Array, last: number, span: number): Float64
   const counts = new Float64Array(SILENCE.windows);
   let before = 0;
   for (let window = 0; window < SILENCE.windows - 1; window++) {
-    const until = countBefore(starts, starts[0]! + (span * (window + 1)) / SILENCE.windows);
+    const until = countBelow(starts, starts[0]! + (span * (window + 1)) / SILENCE.windows);
     counts[window] = until - before;
     before = until;
   }
   counts[SILENCE.windows - 1] = last + 1 - before;
   return counts;
-}
-
-/** How many of the ascending times lie before `time`. */
-export function countBefore(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -2,13 +2,13 @@
  * Which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host or a
  * capture that fell silent altogether is no stall.
  */
-import { clientRowsByStart } from '../ledger/rows.ts';
+import { clientRowsByStart, countBelow } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import type { Silence } from '../session/activity.ts';
 import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import { type Scene, targetsOf } from './scene.ts';
-import { countBefore, findSilences, SILENCE, type StreamSilence } from './silence.ts';
+import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
 
 export const STALL = {
   /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
@@ -205,7 +205,7 @@ function sharedSilence(everything: Attempts, stalls: readonly Stall[], stall: St
     ratePerSecond,
     expected: (ratePerSecond * (to - from)) / SECOND,
     p99GapSeconds: Math.max(...silences.map((silence) => silence.p99GapSeconds)),
-    last: countBefore(everything.starts, from + 1) - 1,
+    last: countBelow(everything.starts, from + 1) - 1,
   };
 }
 

@@ -27,16 +27,16 @@ export function countOf({ from, to }: RowRange): number {
 
 /** Those of the rows that are neither closed nor reset: a view, not a copy. */
 export function unendedAmong({ unended }: { unended: Uint32Array }, { from, to }: RowRange): Uint32Array {
-  return unended.subarray(placeOf(unended, from), placeOf(unended, to));
+  return unended.subarray(countBelow(unended, from), countBelow(unended, to));
 }
 
-/** Place of the first of the ascending rows that is `row` or comes behind it. */
-function placeOf(rows: Uint32Array, row: number): number {
+/** How many of the ascending numbers are smaller; so the place of the first that is not. */
+export function countBelow(ascending: Uint32Array | Float64Array, limit: number): number {
   let low = 0;
-  let high = rows.length;
+  let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (rows[middle]! < row) low = middle + 1;
+    if (ascending[middle]! < limit) low = middle + 1;
     else high = middle;
   }
   return low;
