@@ -20,6 +20,7 @@ export class OutputFolder {
       this.#made = mkdirSync(normalize(folder), { recursive: true });
       this.#draft = mkdtempSync(join(folder, '.portledger-'));
     } catch (cause) {
+      this.undo();
       throw new PortledgerError('option-invalid', `--out: ${(cause as Error).message}`, { cause });
     }
   }

@@ -56,8 +56,11 @@ class UsedPorts {
     if (cut >= this.#stream.draws.length) return eligible;
     const from = startOf(this.#stream, cut);
     this.#walk(from);
-    for (let at = 0; at < this.#count; at++)
-      if (this.#lastOver[this.#ports[at]!]! > from) eligible[this.#ports[at]!] = 0;
+    for (let at = 0; at < this.#count; at++) {
+      const port = this.#ports[at]!;
+      // The end of a session whose packets lack times is no number.
+      if (!(this.#lastOver[port]! <= from)) eligible[port] = 0;
+    }
     return eligible;
   }
 
