@@ -96,7 +96,8 @@ async function writeTable(
   registerSource(duckDb, connection, name, columns, source);
   const selected = columns.map((column) => `${converted(column, times)} AS ${identifier(column.name)}`);
   const options = parquetOptions(times.digits);
-  await connection.run(`COPY (SELECT ${selected.join(', ')} FROM ${name}()) TO ${literal(file)} (${options})`);
+  const rows = `SELECT ${selected.join(', ')} FROM ${name}()${needed(columns, times)}`;
+  await connection.run(`COPY (${rows}) TO ${literal(file)} (${options})`);
 }
 
 /** A table function of the table's name that hands out the batches in order, on one thread. */
@@ -196,10 +197,27 @@ function converted(column: Column, times: TimeBase): string {
     case 'boolean':
       return `${name} <> 0`;
     case 'time':
-      return present(`make_timestamp_ns(CAST(${name} AS BIGINT) + ${baseNanoseconds(times)})`);
+      return `CASE WHEN ${tellable(name, times)} THEN make_timestamp_ns(CAST(${name} AS BIGINT) + ${baseNanoseconds(times)}) END`;
     default:
       return column.nullable ? `NULLIF(CAST(${name} AS VARCHAR), '')` : `CAST(${name} AS VARCHAR)`;
   }
+}
+
+/** From the next second on, in April 2262, 64 bits of nanoseconds have no room for a time. */
+const LAST_UNIX_SECOND = 9_223_372_036;
+
+/** False for NaN, too, which DuckDB takes for the largest number of all. */
+function tellable(name: string, { baseSeconds }: TimeBase): string {
+  const base = Number.isNaN(baseSeconds) ? 0 : baseSeconds;
+  return `${name} < CAST(${(LAST_UNIX_SECOND - base) * 1e9} AS DOUBLE)`;
+}
+
+/** Rows that need a time and have none that can be told are left out. */
+function needed(columns: readonly Column[], times: TimeBase): string {
+  const conditions = columns
+    .filter(({ type, nullable }) => type === 'time' && !nullable)
+    .map(({ name }) => tellable(identifier(name), times));
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }
 
 function baseNanoseconds({ baseSeconds }: TimeBase): string {

@@ -195,6 +195,23 @@ describe('the tables of a ledger', () => {
     assert.match(sessions[0]!.start as string, /\.000000001Z$/);
   });
 
+  it('have no times from April 2262 on, where nanoseconds in 64 bits end', async () => {
+    const last = 9_223_372_035.5 - BASE_SECONDS;
+    const { sessions, ports, windows } = await tablesOf([
+      { localPort: 1, start: last },
+      { localPort: 2, start: last + 1 },
+    ]);
+    assert.deepEqual(
+      sessions.map((row) => row.start),
+      ['2262-04-11T23:47:15.500000Z', null],
+    );
+    assert.deepEqual(
+      ports.map((row) => row.firstUsed),
+      ['2262-04-11T23:47:15.500000Z', null],
+    );
+    assert.ok(windows.length > 0 && windows.every((row) => row.start !== null));
+  });
+
   it('are four empty files of a capture without sessions', async () => {
     const empty = await tablesOf([]);
     assert.deepEqual(empty, { sessions: [], ports: [], reuses: [], windows: [] });

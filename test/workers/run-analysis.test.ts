@@ -1,18 +1,14 @@
 /** From files to report: compression, several files as one timeline, and what is refused. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { MAX_UNIX_SECONDS } from '../../src/analysis/segment/timeline.ts';
 import type { Report } from '../../src/contract/report.ts';
 import { PortledgerError } from '../../src/errors.ts';
 import { runAnalysis } from '../../workers/run-analysis.ts';
-import { ethernet, ipv4, tcp } from '../builders/headers.ts';
-import { join as joined } from '../builders/octets.ts';
-import { enhancedPacket, interfaceDescription, sectionHeader } from '../builders/pcapng-file.ts';
 
 const CAPTURES = join(import.meta.dirname, '..', '..', '..', 'test', 'captures');
 const FILE_HEADER = 24;
@@ -116,31 +112,6 @@ describe('compressed captures', () => {
     const { captures } = await analyse(file('bomb.pcap.gz', gzipSync(content)));
     assert.equal(captures[0]!.complete, false);
     assert.equal(captures[0]!.error!.code, 'decompression-limit');
-  });
-});
-
-describe('a capture up to the last time that can be told', () => {
-  const frame = ethernet(0x0800, ipv4({}, tcp({})));
-  const ticks = (seconds: number) => BigInt(seconds) * 1_000_000n;
-  const spanning = joined(
-    sectionHeader(),
-    interfaceDescription(),
-    enhancedPacket({ frame }),
-    enhancedPacket({ frame, ticks: ticks(MAX_UNIX_SECONDS) - 1n }),
-    enhancedPacket({ frame, ticks: ticks(MAX_UNIX_SECONDS) }),
-  );
-
-  it('has tables; what is later counts without time', async () => {
-    const capture = { path: file('spanning.pcapng', spanning), name: 'spanning.pcapng', sha256: null };
-    const out = join(folder, 'spanning');
-    const { report } = await runAnalysis({ captures: [capture], evidence: [], options: {}, out }, () => {});
-    assert.deepEqual(
-      ['sessions', 'ports', 'reuses', 'windows'].map((table) => existsSync(join(out, `${table}.parquet`))),
-      [true, true, true, true],
-    );
-    assert.equal(report.captures[0]!.lastTimestamp, '2262-04-11T23:47:15.999999Z');
-    assert.equal(report.captures[0]!.error!.code, 'timestamp-out-of-range');
-    assert.equal(report.totals.packets, 3);
   });
 });
 

@@ -30,7 +30,7 @@ export class TickClock {
     if (ticksPerSecond > 1_000_000n) timeline.digits = 9;
   }
 
-  /** NaN where the time lies before 1970 or from `MAX_UNIX_SECONDS` on. */
+  /** NaN where the time lies before 1970 or behind the year 9999. */
   time(high: number, low: number): number {
     if (Number.isNaN(this.#baseHigh) && !this.#start(high, low)) return Number.NaN;
     const unit = this.#nanosecondsPerTick;

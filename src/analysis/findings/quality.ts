@@ -163,7 +163,7 @@ const ODDITY_TEXT: Partial<Record<Oddity, string>> = {
   'clock-step': 'more than a second earlier than the packet before, as when a clock is set',
   'time-fraction-invalid': 'with a fraction of a whole second or more in the time',
   'time-missing': 'without a time',
-  'time-out-of-range': 'with a time before 1970 or beyond April 2262',
+  'time-out-of-range': 'with a time before 1970 or beyond 9999',
 };
 
 function oddityReasons({ captures }: DiagnosisInput): Weighed[] {

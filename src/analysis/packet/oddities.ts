@@ -48,7 +48,7 @@ export const CAPTURED_BEYOND_WIRE = 10;
 export const TIME_MISSING = 11;
 /** Records with an earlier time than the record before them. */
 export const TIME_BACKWARDS = 12;
-/** A time before 1970 or from `MAX_UNIX_SECONDS` on: such a record counts, without time. */
+/** A time before 1970 or behind the year 9999: such a record counts, without time. */
 export const TIME_OUT_OF_RANGE = 13;
 /** A fraction of a whole second or more. */
 export const TIME_FRACTION_INVALID = 14;

@@ -1,8 +1,8 @@
 /** A second in the unit of all times of an analysis, the nanosecond. What is asked for every packet has its own constant. */
 export const SECOND = 1e9;
 const NANOSECONDS = 1_000_000_000n;
-/** 11 April 2262: nanoseconds since 1970 in 64 bits, as Parquet has them, end within the second that begins here. */
-export const MAX_UNIX_SECONDS = 9_223_372_036;
+/** The year 10000: RFC 3339 has four digits for the year. */
+export const MAX_UNIX_SECONDS = 253_402_300_800;
 
 /**
  * The clock of one analysis. Times are kept as nanoseconds since a base second in a double: exact for 104 days around
