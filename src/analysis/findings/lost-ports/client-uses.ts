@@ -12,17 +12,18 @@ export interface ClientUses extends Uses {
 
 /** The sessions of a client on ports of its pool that have a start. */
 export function usesOfClient(ledger: Ledger, client: number): ClientUses {
-  const uses = timedUses(ledger.uses(client));
+  const { count, size, session, start, port, target, isDraw } = timedUses(ledger.uses(client));
   const timeWait = ledger.timeWait(client).effectiveSeconds * SECOND;
-  const closedAt = new Float64Array(uses.count);
-  const freeAt = new Float64Array(uses.count);
-  for (let use = 0; use < uses.count; use++) {
-    const row = uses.session[use]!;
+  const closedAt = new Float64Array(count);
+  const freeAt = new Float64Array(count);
+  for (let use = 0; use < count; use++) {
+    const row = session[use]!;
     const closed = closeOf(ledger, row);
     closedAt[use] = closed;
     freeAt[use] = leavesTimeWait(ledger.sessions.facts[row]!) ? closed + timeWait : closed;
   }
-  return { ...uses, closedAt, freeAt };
+  // Spread, every client's would have a shape of its own in V8, and each loop over it be compiled anew: 40 ms of 340.
+  return { count, size, session, start, port, target, isDraw, closedAt, freeAt };
 }
 
 /** Infinity where neither both sides nor a RST ended it: its port may be held for other reasons than a loss. */
