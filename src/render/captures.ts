@@ -41,5 +41,5 @@ function stateText({ complete, error, interfaces }: CaptureReport): string {
 
 export function totalsSection({ totals }: Report): Section {
   const items = Object.entries(totals).map(([name, value]) => figure(name, value));
-  return section('totals', 'Totals', [facts(null, items)]);
+  return section('totals', 'Totals', [facts('All captures together', items)]);
 }

@@ -56,6 +56,13 @@ export interface Code {
   readonly text: string;
 }
 
+/** What only a reader who doubts opens; a medium that cannot fold leaves it out. */
+export interface Fold {
+  readonly kind: 'fold';
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
 export interface Section {
   readonly kind: 'section';
   readonly id: string;
@@ -65,7 +72,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | List | Facts | Table | Bars | Code | Section;
+export type Block = Paragraph | List | Facts | Table | Bars | Code | Fold | Section;
 
 export interface Link {
   readonly label: string;
@@ -88,6 +95,8 @@ export interface Page {
 export const paragraph = (...text: Inline[]): Paragraph => ({ kind: 'paragraph', text });
 
 export const facts = (caption: string | null, items: Facts['items']): Facts => ({ kind: 'facts', caption, items });
+
+export const fold = (title: string, blocks: readonly Block[]): Fold => ({ kind: 'fold', title, blocks });
 
 export function section(id: string, title: string, blocks: readonly Block[], tags: Section['tags'] = []): Section {
   return { kind: 'section', id, title, blocks, tags };

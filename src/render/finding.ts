@@ -4,6 +4,8 @@ import {
   type Block,
   type Facts,
   facts,
+  fold,
+  type Inline,
   paragraph,
   type Section,
   section,
@@ -12,14 +14,20 @@ import {
   type Tone,
   table,
 } from './document.ts';
-import { figure, inWords, plural, portRanges, rich, span, stepLines } from './words.ts';
+import { figure, inWords, moment, plural, portRanges, rich, span, stepLines } from './words.ts';
 
 const SEVERITY_TONE: Record<Finding['severity'], Tone> = { critical: 'critical', warning: 'warning', info: 'info' };
 
-export function findingSection(report: Report, finding: Finding, id: string): Section {
-  const { explanation, nextSteps } = finding;
-  const blocks: Block[] = [paragraph(...rich(explanation)), ...evidenceBlocks(report, finding)];
-  if (nextSteps.length > 0) blocks.push(paragraph({ strong: 'Next steps' }), stepList(nextSteps));
+/** A finding beside the decisive one; of its steps only those that were not told before. */
+export function findingSection(report: Report, finding: Finding, id: string, told: Set<string>): Section {
+  const { explanation, nextSteps, evidence } = finding;
+  const blocks: Block[] = [paragraph(...rich(explanation)), ...proofBlocks(report, finding)];
+  const steps = nextSteps.filter((step) => !told.has(step));
+  if (steps.length > 0) blocks.push(paragraph({ strong: 'Next steps' }), stepList(steps));
+  else if (nextSteps.length > 0) blocks.push(paragraph({ strong: 'Next steps:' }, ' those told above.'));
+  for (const step of steps) told.add(step);
+  const behind = [...figureBlocks(finding), ...(evidence.frames.length > 0 ? [frameTable(report, finding)] : [])];
+  if (behind.length > 0) blocks.push(fold('The figures behind it', behind));
   return section(id, finding.title, blocks, findingTags(finding));
 }
 
@@ -37,18 +45,20 @@ export function stepList(steps: readonly string[]): Block {
   return { kind: 'list', ordered: steps.length > 1, items: steps.map(stepLines) };
 }
 
-/** Everything that a finding rests on, without its story and its steps. */
+/** Everything that the decisive finding rests on, without its story and its steps. */
 export function evidenceBlocks(report: Report, finding: Finding): Block[] {
-  const { displayFilter, cannotConclude } = finding;
-  const { numbers, thresholds } = finding.evidence;
-  const blocks: Block[] = [
-    facts(null, placeFacts(finding)),
-    facts('Measured', figures(numbers)),
-    facts('Held against', figures(thresholds)),
-  ].filter(({ items }) => items.length > 0);
+  const blocks = [...proofBlocks(report, finding), ...figureBlocks(finding)];
+  if (finding.evidence.frames.length > 0) blocks.push(fold('When these frames came', [frameTable(report, finding)]));
+  return blocks;
+}
+
+/** Where to look, and what is not seen there. */
+function proofBlocks(report: Report, finding: Finding): Block[] {
+  const { displayFilter, cannotConclude, evidence } = finding;
+  const places = placeFacts(report, finding);
+  const blocks: Block[] = places.length > 0 ? [facts(null, places)] : [];
   if (displayFilter !== null) blocks.push({ kind: 'code', label: 'Wireshark display filter', text: displayFilter });
-  if (finding.evidence.frames.length > 0) blocks.push(frameTable(report, finding));
-  if (finding.evidence.lines?.length) blocks.push(lineList(finding.evidence.lines));
+  if (evidence.lines?.length) blocks.push(lineList(evidence.lines));
   if (cannotConclude.length > 0) {
     blocks.push(paragraph({ strong: 'What this cannot tell' }));
     blocks.push({ kind: 'list', ordered: false, items: cannotConclude.map((limit) => [rich(limit)]) });
@@ -56,7 +66,12 @@ export function evidenceBlocks(report: Report, finding: Finding): Block[] {
   return blocks;
 }
 
-function placeFacts({ client, remote, evidence }: Finding) {
+function figureBlocks({ evidence: { numbers, thresholds } }: Finding): Block[] {
+  const blocks = [facts('Measured', figures(numbers)), facts('Held against', figures(thresholds))];
+  return blocks.filter(({ items }) => items.length > 0);
+}
+
+function placeFacts(report: Report, { client, remote, evidence }: Finding): Facts['items'] {
   const places: { label: string; text: Text }[] = [];
   if (client !== null) places.push({ label: 'Client', text: [{ code: client }] });
   if (client !== null) places.push({ label: 'Remote', text: [remote === null ? 'any' : { code: remote }] });
@@ -66,7 +81,22 @@ function placeFacts({ client, remote, evidence }: Finding) {
   if (evidence.localPortsTotal > 0) {
     places.push({ label: 'Local ports', text: [portRanges(evidence.localPorts, evidence.localPortsTotal)] });
   }
+  if (evidence.frames.length > 0) places.push({ label: 'Frames', text: frameRun(report, evidence.frames) });
   return places;
+}
+
+/** Numbers of frames, those of several captures by capture. */
+function frameRun({ captures }: Report, frames: Finding['evidence']['frames']): Text {
+  const run = (own: typeof frames) => own.map(({ frame }) => frame).join(', ');
+  if (captures.length < 2) return [run(frames)];
+  return [...new Set(frames.map(({ capture }) => capture))].flatMap((index, at): Inline[] => {
+    const own = frames.filter(({ capture }) => capture === index);
+    return [`${at === 0 ? '' : '; '}${run(own)} of `, { code: captureName(captures, index) }];
+  });
+}
+
+function captureName(captures: Report['captures'], index: number): string {
+  return captures[index]?.name ?? `capture ${index}`;
 }
 
 function figures(named: Finding['evidence']['numbers']): Facts['items'] {
@@ -78,10 +108,10 @@ function frameTable({ captures }: Report, { evidence: { frames } }: Finding): Ta
   const named = captures.length > 1;
   const rows = frames.map(({ capture, frame, time }): Text[] => [
     [String(frame)],
-    ...(named ? [[{ code: captures[capture]?.name ?? `capture ${capture}` }]] : []),
+    ...(named ? [[{ code: captureName(captures, capture) }]] : []),
     [time ?? 'unknown'],
   ]);
-  return table('Frames to look at', ['#Frame', ...(named ? ['Capture'] : []), 'Time'], rows, rows.length);
+  return table('Frames', ['#Frame', ...(named ? ['Capture'] : []), 'Time'], rows, rows.length);
 }
 
 function lineList(lines: NonNullable<Finding['evidence']['lines']>): Block {
@@ -112,4 +142,20 @@ export function verdictList(findings: readonly Finding[], verdict: Finding['verd
     ];
   });
   return { kind: 'list', ordered: false, items };
+}
+
+/** Findings by a line each, with the frame to begin at. */
+export function findingTable(report: Report, findings: readonly Finding[], total: number): Table {
+  const rows = findings.map(({ title, severity, evidence: { from, frames } }): Text[] => [
+    [severity],
+    [...rich(title)],
+    [moment(from)],
+    frames[0] === undefined ? ['–'] : frameRun(report, frames.slice(0, 1)),
+  ]);
+  return table(
+    'More of the same kinds, in full in the JSON report',
+    ['Severity', 'Finding', 'Since', 'First frame'],
+    rows,
+    total,
+  );
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../contract/report.ts';
 import { clean } from './clean.ts';
-import type { Bars, Block, Code, Facts, Inline, Link, List, Page, Section, Table, Text } from './document.ts';
+import type { Bars, Block, Code, Facts, Fold, Inline, Link, List, Page, Section, Table, Text } from './document.ts';
 import { reportPage } from './page.ts';
 import { STYLE } from './style.ts';
 
@@ -90,9 +90,17 @@ function blockOf(block: Block, level: number): string {
       return barsOf(block);
     case 'code':
       return codeOf(block);
+    case 'fold':
+      return foldOf(block, level);
     case 'section':
       return sectionOf(block, level + 1);
   }
+}
+
+function foldOf({ title, blocks }: Fold, level: number): string {
+  return `<details><summary>${escaped(title)}</summary>
+${blocks.map((block) => blockOf(block, level)).join('\n')}
+</details>`;
 }
 
 function listOf({ ordered, items }: List): string {
@@ -167,7 +175,19 @@ function inlineOf(inline: Inline): string {
   if (typeof inline === 'string') {
     return escaped(inline.replaceAll(UNIT, '$1\u00a0$2')).replaceAll(TIME, '<time>$&</time>');
   }
-  return 'code' in inline ? `<code>${escaped(inline.code)}</code>` : `<strong>${escaped(inline.strong)}</strong>`;
+  return 'code' in inline ? `<code>${wordsOf(inline.code)}</code>` : `<strong>${escaped(inline.strong)}</strong>`;
+}
+
+/** In characters: what is longer may have to break on a telephone. */
+const WHOLE_WORD = 30;
+
+/** Words of a command; one with a hyphen would break behind it, and `-Port` read as two. */
+function wordsOf(code: string): string {
+  const words = code.split(' ').map((word) => {
+    const whole = word.includes('-') && word.length <= WHOLE_WORD;
+    return whole ? `<span>${escaped(word)}</span>` : escaped(word);
+  });
+  return words.join(' ');
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -70,6 +70,8 @@ function blockParts(block: Block, level: number): string[] {
       return [barsText(block)];
     case 'code':
       return [`${escaped(block.label)}:\n\n${fenced(block.text)}`];
+    case 'fold':
+      return [];
     case 'section':
       return sectionParts(block, level + 1);
   }
@@ -97,10 +99,11 @@ function tableText({ caption, columns, rows, total }: Table): string {
   ].join('\n');
 }
 
+/** Bars cannot be drawn: their figures in running text. */
 function barsText({ caption, bars, mark }: Bars): string {
-  const rows = bars.map(({ label, text }) => `| ${escaped(label)} | ${escaped(text)} |`);
+  const figures = bars.map(({ label, text }) => `${escaped(label)}: ${escaped(text)}`);
   const note = mark === null ? '' : ` (${escaped(mark.label)})`;
-  return [`${escaped(caption)}${note}:`, '', '| | |', '| ---: | --- |', ...rows].join('\n');
+  return `**${escaped(caption)}**${note}: ${figures.join('; ')}`;
 }
 
 function inlines(text: Text): string {

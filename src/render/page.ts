@@ -11,24 +11,25 @@ import {
   section,
   type Tone,
 } from './document.ts';
-import { byCode, evidenceBlocks, findingSection, findingTags, stepList, verdictList } from './finding.ts';
+import { byCode, evidenceBlocks, findingSection, findingTable, findingTags, stepList, verdictList } from './finding.ts';
 import { clientSections, processSections, targetSections } from './hosts.ts';
-import { count, inWords, plural, rich, span } from './words.ts';
+import { count, inWords, rich, span } from './words.ts';
 
+/** Told in full of a kind: a fault of a hundred targets would bury what else there is. */
+const TOLD_OF_ONE_CODE = 3;
 /** A reader of more than these wants the JSON. */
-const TOLD_FINDINGS = 50;
+const LISTED_FINDINGS = 100;
 const GENERAL_STEPS = 5;
 
 export function reportPage(report: Report, links: readonly Link[] = []): Page {
   const decisive = decisiveOf(report);
-  const others = report.findings.filter((finding) => finding.verdict === 'supported' && finding !== decisive);
   return {
     verdict: verdictOf(report, decisive),
     figures: figuresOf(report),
     links,
     sections: [
       ...whySections(report, decisive),
-      ...otherSections(report, others),
+      ...otherSections(report, decisive),
       ...openSections(report),
       ...excludedSections(report),
       ...clientSections(report),
@@ -97,16 +98,16 @@ function generalSteps({ findings }: Report): string[] {
   return [...new Set(open.flatMap(({ nextSteps }) => nextSteps))].slice(0, GENERAL_STEPS);
 }
 
-function otherSections(report: Report, others: readonly Finding[]): Section[] {
+function otherSections(report: Report, decisive: Finding | null): Section[] {
+  const others = report.findings.filter((finding) => finding.verdict === 'supported' && finding !== decisive);
   if (others.length === 0) return [];
-  const told = others.slice(0, TOLD_FINDINGS);
-  const blocks: Block[] = told.map((finding, index) => findingSection(report, finding, `finding-${index + 1}`));
-  const more = others.length - told.length;
-  if (more > 0) {
-    blocks.push(
-      paragraph(`And ${plural(more, 'more finding')}, ${more === 1 ? '' : 'all of them '}in the JSON report.`),
-    );
-  }
+  const told = [...byCode(others, 'supported').values()].flatMap((alike) => alike.slice(0, TOLD_OF_ONE_CODE));
+  const steps = new Set(decisive?.nextSteps);
+  const blocks: Block[] = others
+    .filter((finding) => told.includes(finding))
+    .map((finding, index) => findingSection(report, finding, `finding-${index + 1}`, steps));
+  const rest = others.filter((finding) => !told.includes(finding));
+  if (rest.length > 0) blocks.push(findingTable(report, rest.slice(0, LISTED_FINDINGS), rest.length));
   return [section('also', 'Also found', blocks)];
 }
 

@@ -29,8 +29,10 @@ body {
 h1, h2, h3, p, ul, ol, dl, dd, figure, pre, table { margin: 0 }
 a { color: var(--link) }
 time { white-space: nowrap }
-a:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
+a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
 code, pre { font-family: ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, monospace; font-size: .9em }
+code span { white-space: nowrap }
+li > p > code { user-select: all }
 .verdict {
   background: var(--sheet); border: 1px solid var(--line); border-top: 6px solid var(--tone); border-radius: 12px;
   padding: 1.5rem 1.75rem 1.25rem;
@@ -66,14 +68,16 @@ li > p { margin-top: .3rem }
 :is(#open, #excluded) li > p { grid-column: 2; margin: 0 0 .2rem }
 #steps li::marker { font-weight: 700; color: var(--tone) }
 #steps strong { font-weight: 620; color: var(--soft) }
-.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.4rem; align-items: baseline }
 .facts > div { display: contents }
 .facts dt { font-size: .95rem }
 .facts dd { min-width: 0 }
 .measured { background: var(--code); border-radius: 8px; padding: .75rem 1rem .85rem }
+summary { color: var(--link); font-size: .92rem; font-weight: 560; cursor: pointer }
+details > :not(summary) { margin-top: .6rem }
 .caption, caption, figcaption { color: var(--soft); font-size: .86rem; font-weight: 600; text-align: left; padding-bottom: .4rem }
 .measured dl { display: grid; grid-auto-flow: dense; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem 1.75rem }
-.measured dl > div { display: flex; justify-content: space-between; gap: 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
+.measured dl > div { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
 .measured dl > .long { grid-column: 1 / -1 }
 .measured dd { font-variant-numeric: tabular-nums; font-weight: 560; text-align: right; font-size: .92rem }
 .scroll { overflow: auto; max-height: 30rem; border-radius: 8px }
@@ -122,6 +126,7 @@ footer { color: var(--soft); font-size: .85rem; padding: 1.5rem .25rem 0 }
   .scroll { overflow: visible; max-height: none }
   thead { display: table-header-group }
   thead th { position: static }
+  details::details-content { content-visibility: visible; block-size: auto }
   tr, li, .measured, .bars, figure { break-inside: avoid }
   h2, h3, caption { break-after: avoid }
   svg, .bar, .rail { print-color-adjust: exact; -webkit-print-color-adjust: exact }

@@ -91,6 +91,8 @@ function blockLines(block: Block, style: Style, depth: number): string[] {
       return barLines(block, style);
     case 'code':
       return [`${block.label}:`, `  ${clean(block.text)}`];
+    case 'fold':
+      return [];
     case 'section':
       return sectionLines(block, style, depth + 1);
   }

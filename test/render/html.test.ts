@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { renderHtml } from '../../src/render/html.ts';
-import { HOSTILE, hostileReport, hugeReport, report } from './reports.ts';
+import { finding, HOSTILE, hostileReport, hugeReport, report } from './reports.ts';
 
 const VOID = new Set(['meta', 'rect', 'line', '!doctype']);
 
@@ -29,9 +29,9 @@ function textOf(html: string): string {
   return html.replace(/<style>[^<]*<\/style>/, '').replaceAll(/<\/?[a-z0-9!]+(?:\s[^<>]*)?>/g, '');
 }
 
-/** Code aside: backticks in a text mean it. */
+/** Code and its words aside: backticks in a text mean it. */
 function elementsOf(html: string): string[] {
-  return tagsOf(html).flatMap(({ name }) => (name === 'code' ? [] : [name]));
+  return tagsOf(html).flatMap(({ name }) => (name === 'code' || name === 'span' ? [] : [name]));
 }
 
 describe('the HTML report', () => {
@@ -75,6 +75,23 @@ describe('the HTML report', () => {
     const tables = html.split('<table').slice(1);
     assert.ok(tables.length > 3 && tables.every((table) => /^[^>]*>\s*<caption>/.test(table)));
     assert.match(html, /1,920 of 3,976 \(48\.3 %\)/);
+  });
+
+  it('breaks no word of a command behind a hyphen, unless it is wider than a telephone', () => {
+    const step = `Ask. Windows: \`Test-NetConnection -Port 1 ${'a-'.repeat(20)}\`.`;
+    const page = renderHtml(report({ findings: [finding({ nextSteps: [step] })] }));
+    assert.ok(
+      page.includes(`<code><span>Test-NetConnection</span> <span>-Port</span> 1 ${'a-'.repeat(20)}</code>`),
+      page,
+    );
+    assert.match(page, /code span \{ white-space: nowrap \}/);
+  });
+
+  it('folds the figures of what was found besides, and shows those of the verdict', () => {
+    const measured = [...html.matchAll(/Measured/g)].map(({ index }) => html.slice(0, index));
+    const depth = (before: string) => before.split('<details>').length - before.split('</details>').length;
+    assert.deepEqual(measured.map(depth), [0, 1]);
+    assert.match(html, /@media print[\s\S]*details::details-content \{ content-visibility: visible/);
   });
 
   it('keeps hostile texts texts', () => {

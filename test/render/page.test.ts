@@ -75,6 +75,39 @@ describe('a report in every medium', () => {
     assertTells({ ...only, findings: [], clients: [], targets: [], processes: [], clientsTotal: 0, targetsTotal: 0 });
   });
 
+  it('tells three of a kind in full, the others by a line, and no step twice', () => {
+    const kinds = (['refused-attempts', 'lost-ports'] as const).flatMap((code) =>
+      [1, 2, 3, 4, 5].map((at) =>
+        finding({ code, title: `${code} number ${at}`, explanation: `Story of ${code} ${at}.` }),
+      ),
+    );
+    const other = finding({ code: 'half-closed-sessions', title: 'The last kind', nextSteps: ['A new step.'] });
+    const many = report({ findings: [finding(), ...kinds, other] });
+    for (const [medium, render] of Object.entries(media)) {
+      const words = plain(render(many));
+      for (const { title } of [...kinds, other]) assert.ok(words.includes(title), `${medium} lacks ${title}`);
+      const told = kinds.filter(({ explanation }) => words.includes(explanation)).map(({ title }) => title.slice(-1));
+      assert.deepEqual(told, ['1', '2', '3', '1', '2', '3'], medium);
+      assert.equal(words.split('Read the pool.').length - 1, 1, medium);
+      assert.equal(words.split('A new step.').length - 1, 1, medium);
+    }
+  });
+
+  it('names the capture of a frame where there are several', () => {
+    const [capture] = report().captures;
+    const frames = [3, 4, 9].map((frame) => ({ capture: frame > 8 ? 1 : 0, frame, time: null }));
+    const two = report({
+      captures: [
+        { ...capture!, name: 'a.pcap' },
+        { ...capture!, name: 'b.pcap' },
+      ],
+      findings: [finding({ evidence: { ...finding().evidence, frames } })],
+    });
+    for (const [medium, render] of Object.entries(media)) {
+      assert.ok(plain(render(two)).includes('3, 4 of a.pcap; 9 of b.pcap'), medium);
+    }
+  });
+
   for (const name of ['close_wait', 'leak_never_closed', 'healthy_wide']) {
     it(`tells the real report of ${name}`, async () => {
       const capture = { path: join(CAPTURES, `${name}.pcap`), name: `${name}.pcap`, sha256: null };

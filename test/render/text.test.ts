@@ -49,6 +49,6 @@ describe('the text report', () => {
   });
 
   it('stays readable for the largest report', () => {
-    assert.ok(renderText(hugeReport()).split('\n').length < 3000);
+    assert.ok(renderText(hugeReport()).split('\n').length < 350);
   });
 });
