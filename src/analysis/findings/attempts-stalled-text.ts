@@ -1,63 +1,35 @@
 /** The words of `attempts-stalled-remote` and `attempts-stalled-host`. */
-import { clientRowsByStart } from '../ledger/rows.ts';
+import type { Endpoint } from '../../contract/report.ts';
 import { SECOND } from '../segment/timeline.ts';
-import type { Lead, StallCode } from './attempts-stalled.ts';
+import type { FoundStalls, Lead, StallCode } from './attempts-stalled.ts';
 import { synFilter } from './display-filter.ts';
 import { heldPorts } from './held-ports.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
-import { SILENCE } from './silence.ts';
-import { STALL, type Stall } from './stalls.ts';
+import { SILENCE, type StreamSilence } from './silence.ts';
+import { attemptsBefore, STALL, type Stall } from './stalls.ts';
 import { duration, fitting, list, paragraph, perSecond, plural, rounded } from './words.ts';
 
-export function stallText(
-  scene: Scene,
-  client: number,
-  code: StallCode,
-  longest: Stall,
-  all: readonly Stall[],
-  lead: Lead,
-): Entry {
+export function stallText(scene: Scene, found: FoundStalls): Entry {
   const { ledger } = scene;
-  const { silence, stream } = longest;
-  const from = clientText(scene, client);
-  const remote = code === 'attempts-stalled-host' ? null : remoteOf(scene, stream.target);
-  const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last + 1 - MAX_FRAMES), silence.last + 1)];
-  const pool = ledger.pool(client);
-  const held = heldPorts(
-    ledger,
-    clientRowsByStart(ledger, client),
-    pool,
-    silence.from,
-    ledger.timeWait(client).effectiveSeconds,
-  );
-  const seconds = (silence.to - silence.from) / SECOND;
+  const { silence, stream } = found.longest;
+  const from = clientText(scene, found.client);
+  const remote = found.code === 'attempts-stalled-host' ? null : remoteOf(scene, stream.target);
+  const last = attemptsBefore(found.longest, MAX_FRAMES);
+  const portsTaken = heldPorts(ledger, found.client, null, silence.from).localPorts.length;
+  const poolUsable = ledger.pool(found.client).usable;
   return {
     confidence: 'high',
-    title:
-      remote === null
-        ? `${from} opened no connection to anyone for ${duration(seconds)}, though it stayed alive`
-        : `${from} opened no connection to ${endpointText(remote)} for ${duration(seconds)}, while it did to others`,
+    title: titleOf(from, remote, silence),
     explanation: paragraph([
-      `The last attempt was at ${ledger.timeline.text(silence.from)}; ${silence.ended ? 'the next one ended the silence' : 'the silence lasts until the capture ends'}.`,
-      `At the ${perSecond(silence.ratePerSecond)} before, ${Math.round(silence.expected)} attempts were to be expected in it, and pauses were at most ${duration(silence.p99GapSeconds)} in 99 of 100 cases.`,
-      remote === null ? hostText(scene, all) : `Meanwhile ${goingOnText(scene, longest)} went on.`,
-      `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
-      leadText(lead),
-      ...(all.length > 1 && remote !== null ? [`There were ${all.length} such silences.`] : []),
-      `${held.localPorts.length} of ${pool.usable} ports ${fitting(held.localPorts.length, 'was', 'were')} taken when it began.`,
+      ...silenceText(scene, silence),
+      ...othersText(scene, found),
+      leadText(found.lead),
+      remote === null || found.stalls.length === 1 ? '' : `There were ${found.stalls.length} such silences.`,
+      `${portsTaken} of ${poolUsable} ports ${fitting(portsTaken, 'was', 'were')} taken when it began.`,
     ]),
-    numbers: {
-      silenceSeconds: rounded(seconds),
-      ...silenceFigures(longest, all),
-      portsTaken: held.localPorts.length,
-      poolUsable: pool.usable,
-      refusedBefore: lead.symptoms.refused,
-      unansweredBefore: lead.symptoms.unanswered,
-      challengedBefore: lead.challenged,
-      events: lead.symptoms.events.length,
-    },
+    numbers: { ...silenceFigures(found), portsTaken, poolUsable, ...leadFigures(found.lead) },
     thresholds: thresholds(),
     localPorts: last.map((row) => localPortOf(ledger, row)),
     frames: last.map((row) => firstFrameOf(ledger, row)),
@@ -74,29 +46,40 @@ export function stallText(
   };
 }
 
-function silenceFigures({ silence, activeSeconds, goingOn }: Stall, all: readonly Stall[]) {
-  return {
-    ended: silence.ended,
-    expectedAttempts: rounded(silence.expected),
-    attemptsPerSecond: rounded(silence.ratePerSecond),
-    p99GapSeconds: rounded(silence.p99GapSeconds),
-    activeSeconds,
-    silences: all.length,
-    stoppedTargets: new Set(all.map((stall) => stall.stream.target)).size,
-    targetsGoingOn: goingOn.length,
-  };
+function titleOf(client: string, remote: Endpoint | null, silence: StreamSilence): string {
+  const long = duration(secondsOf(silence));
+  if (remote === null) return `${client} opened no connection to anyone for ${long}, though it stayed alive`;
+  return `${client} opened no connection to ${endpointText(remote)} for ${long}, while it did to others`;
 }
 
-function hostText(scene: Scene, all: readonly Stall[]): string {
-  const remotes = [...new Set(all.map((stall) => endpointText(remoteOf(scene, stall.stream.target))))];
-  return `Attempts to ${list(remotes, 4)} stopped together, and none was made to any other.`;
+function secondsOf({ from, to }: StreamSilence): number {
+  return (to - from) / SECOND;
+}
+
+function silenceText({ ledger }: Scene, silence: StreamSilence): string[] {
+  const { from, ended, ratePerSecond, expected, p99GapSeconds } = silence;
+  return [
+    `The last attempt was at ${ledger.timeline.text(from)}; ${ended ? 'the next one ended the silence' : 'the silence lasts until the capture ends'}.`,
+    `At the ${perSecond(ratePerSecond)} before, ${Math.round(expected)} attempts were to be expected in it, and pauses were at most ${duration(p99GapSeconds)} in 99 of 100 cases.`,
+  ];
+}
+
+/** What went on meanwhile: towards other remotes, and at the host. */
+function othersText(scene: Scene, { code, stalls, longest }: FoundStalls): string[] {
+  return [
+    code === 'attempts-stalled-host' ? togetherText(scene, stalls) : goingOnText(scene, longest),
+    `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
+  ];
+}
+
+function togetherText(scene: Scene, stalls: readonly Stall[]): string {
+  const remotes = new Set(stalls.map((stall) => endpointText(remoteOf(scene, stall.stream.target))));
+  return `Attempts to ${list([...remotes], 4)} stopped together, and none was made to any other.`;
 }
 
 function goingOnText(scene: Scene, { goingOn }: Stall): string {
-  return `attempts to ${list(
-    goingOn.map((target) => endpointText(remoteOf(scene, target))),
-    4,
-  )}`;
+  const remotes = goingOn.map((target) => endpointText(remoteOf(scene, target)));
+  return `Meanwhile attempts to ${list(remotes, 4)} went on.`;
 }
 
 function leadText({ symptoms, challenged, poolFull }: Lead): string {
@@ -108,9 +91,35 @@ function leadText({ symptoms, challenged, poolFull }: Lead): string {
   return parts.length === 0 ? '' : `In the minute before, or since, ${parts.join(', ')}.`;
 }
 
+function silenceFigures({ stalls, longest: { silence, activeSeconds, goingOn } }: FoundStalls) {
+  return {
+    silenceSeconds: rounded(secondsOf(silence)),
+    ended: silence.ended,
+    expectedAttempts: rounded(silence.expected),
+    attemptsPerSecond: rounded(silence.ratePerSecond),
+    p99GapSeconds: rounded(silence.p99GapSeconds),
+    activeSeconds,
+    silences: stalls.length,
+    stoppedTargets: new Set(stalls.map((stall) => stall.stream.target)).size,
+    targetsGoingOn: goingOn.length,
+  };
+}
+
+function leadFigures({ symptoms, challenged }: Lead) {
+  return {
+    refusedBefore: symptoms.refused,
+    unansweredBefore: symptoms.unanswered,
+    challengedBefore: challenged,
+    events: symptoms.events.length,
+  };
+}
+
 /** What stands between the streams and a verdict. */
 export interface Doubts {
+  readonly code: StallCode;
   readonly judged: number;
+  /** Silences of which it cannot be told whether one remote or the host is behind them. */
+  readonly unclear: readonly Stall[];
   readonly unsteady: number;
   readonly lifeless: number;
   readonly pooled: number;
@@ -121,17 +130,10 @@ export interface Doubts {
   readonly excluded: boolean;
 }
 
-export function noStallText(
-  scene: Scene,
-  client: number,
-  code: StallCode,
-  unclear: readonly Stall[],
-  doubts: Doubts,
-): Entry {
-  const whom = code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
-  const { judged, unsteady, lifeless, pooled, excluded } = doubts;
+export function noStallText(scene: Scene, client: number, doubts: Doubts): Entry {
+  const { judged, unclear, unsteady, lifeless, pooled, excluded } = doubts;
   const from = clientText(scene, client);
-  const first = unclear[0];
+  const whom = doubts.code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
   return {
     confidence: excluded ? 'high' : 'low',
     title: excluded
@@ -139,16 +141,8 @@ export function noStallText(
       : `Whether attempts of ${from} ${whom} stopped is open`,
     explanation: paragraph([
       `${plural(judged, 'target')} had attempts steady enough to judge (${SILENCE.minAttempts} and more, over ${SILENCE.minStreamSeconds} s and more).`,
-      ...(first === undefined
-        ? []
-        : [
-            `Attempts to ${endpointText(remoteOf(scene, first.stream.target))} stopped at ${scene.ledger.timeline.text(first.silence.from)} for ${duration((first.silence.to - first.silence.from) / SECOND)}, but no other target was busy enough to tell one remote from the whole host.`,
-          ]),
-      ...(unsteady > 0 ? [`${plural(unsteady, 'long pause')} followed traffic that was not steady.`] : []),
-      ...(lifeless > 0 ? [`In ${plural(lifeless, 'silence')} the host, or the capture, fell silent altogether.`] : []),
-      ...(pooled > 0
-        ? [`In ${plural(pooled, 'silence')} nearly all sessions stayed open: the client may have needed no more.`]
-        : []),
+      ...unclear.slice(0, 1).map((stall) => unclearText(scene, stall)),
+      ...setAsideTexts(doubts),
       lackText(scene, doubts),
       `A silence of more than ${SILENCE.minSeconds} s that swallows ${SILENCE.minExpected} attempts would have been named.`,
     ]),
@@ -164,8 +158,27 @@ export function noStallText(
     from: scene.ledger.span.from,
     to: scene.ledger.span.to,
     cannotConclude: ['An application that stops calling connect() looks the same as a host that refuses it.'],
-    nextSteps: first === undefined ? [] : [testReach(remoteOf(scene, first.stream.target))],
+    nextSteps: unclear.slice(0, 1).map(({ stream }) => testReach(remoteOf(scene, stream.target))),
   };
+}
+
+function unclearText(scene: Scene, { stream, silence }: Stall): string {
+  const remote = endpointText(remoteOf(scene, stream.target));
+  const at = scene.ledger.timeline.text(silence.from);
+  return `Attempts to ${remote} stopped at ${at} for ${duration(secondsOf(silence))}, but no other target was busy enough to tell one remote from the whole host.`;
+}
+
+/** The silences that count for nothing, each with its reason. */
+function setAsideTexts({ unsteady, lifeless, pooled }: Doubts): string[] {
+  const texts: string[] = [];
+  if (unsteady > 0) texts.push(`${plural(unsteady, 'long pause')} followed traffic that was not steady.`);
+  if (lifeless > 0) {
+    texts.push(`In ${plural(lifeless, 'silence')} the host, or the capture, fell silent altogether.`);
+  }
+  if (pooled > 0) {
+    texts.push(`In ${plural(pooled, 'silence')} nearly all sessions stayed open: the client may have needed no more.`);
+  }
+  return texts;
 }
 
 /** What keeps a stall from being ruled out though none is doubtful. */

@@ -24,6 +24,15 @@ export interface Lead {
   readonly poolFull: boolean;
 }
 
+/** The silences of one target, or those of all that stopped together: what one judgement tells. */
+export interface FoundStalls {
+  readonly client: number;
+  readonly code: StallCode;
+  readonly stalls: readonly Stall[];
+  readonly longest: Stall;
+  readonly lead: Lead;
+}
+
 export function attemptsStalled(scene: Scene, client: number): Judgement[] {
   const stalls = findStalls(scene, client);
   const provable = scene.quality.grade !== 'C';
@@ -53,6 +62,7 @@ function byTarget(stalls: readonly Stall[]): Stall[][] {
 function supported(scene: Scene, client: number, code: StallCode, stalls: readonly Stall[]): Judgement {
   const longest = stalls.reduce((best, stall) => (lengthOf(stall) > lengthOf(best) ? stall : best));
   const lead = leadTo(scene, client, longest);
+  const found = { client, code, stalls, longest, lead };
   const grave = lead.symptoms.failing || lead.symptoms.events.length > 0 || lead.challenged > 0 || lead.poolFull;
   const head = {
     code,
@@ -64,7 +74,7 @@ function supported(scene: Scene, client: number, code: StallCode, stalls: readon
     decides: code === 'attempts-stalled-host' ? DECIDES.stalledHost : DECIDES.stalledRemote,
     held: 0,
   } as const;
-  return judgement(scene, head, () => stallText(scene, client, code, longest, stalls, lead));
+  return judgement(scene, head, () => stallText(scene, found));
 }
 
 function lengthOf({ silence }: Stall): number {
@@ -103,7 +113,6 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const filtered = scene.filtered && stalls.host.length > 0;
   const excluded = judged >= needed && doubts === 0 && scene.quality.grade !== 'C' && !filtered;
   const head = absence(code, excluded ? 'excluded' : 'inconclusive', client, unclear.length);
-  return judgement(scene, head, () =>
-    noStallText(scene, client, code, unclear, { judged, unsteady, lifeless, pooled, needed, filtered, excluded }),
-  );
+  const figures = { code, judged, unclear, unsteady, lifeless, pooled, needed, filtered, excluded };
+  return judgement(scene, head, () => noStallText(scene, client, figures));
 }

@@ -1,8 +1,9 @@
 /** The attempts of one target or client as columns of their own, and what went wrong with them. */
 import type { Ledger } from '../ledger/ledger.ts';
-import { clientRowsByStart, countBelow, rowNumbers, targetRows } from '../ledger/rows.ts';
+import { countBelow } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { MIDSTREAM, outcomeOf, REMOTE_SEEN } from '../session/sessions.ts';
+import { rowsByStart } from './scene.ts';
 
 /** An attempt this young at the end of the capture may still be answered: it is pending, not failed. */
 const PENDING_SECONDS = 3;
@@ -31,8 +32,7 @@ export function attemptsAmong(ledger: Ledger, sessionRows: Uint32Array): Attempt
 
 /** Of a client towards one target, or towards all (null). */
 export function attemptsOf(ledger: Ledger, client: number, target: number | null): Attempts {
-  const rows = target === null ? clientRowsByStart(ledger, client) : rowNumbers(targetRows(ledger, target));
-  return attemptsAmong(ledger, rows);
+  return attemptsAmong(ledger, rowsByStart(ledger, client, target));
 }
 
 export function isRefused(ledger: Ledger, row: number): boolean {

@@ -1,7 +1,6 @@
 /** What the client did in the minute before an event. */
-import { clientRowsByStart } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
-import { attemptsAmong } from './attempts.ts';
+import { attemptsOf } from './attempts.ts';
 import { heldPorts } from './held-ports.ts';
 import type { PlacedEvent, Scene } from './scene.ts';
 import { symptomsBetween } from './symptoms.ts';
@@ -14,14 +13,12 @@ const EVENTS_TOLD = 10;
 /** A line for each of the first events: attempts, failures, and ports taken at its time. */
 export function minutesBefore(scene: Scene, client: number, events: readonly PlacedEvent[]): string[] {
   const { ledger } = scene;
-  const rows = clientRowsByStart(ledger, client);
-  const attempts = attemptsAmong(ledger, rows);
-  const pool = ledger.pool(client);
-  const { effectiveSeconds } = ledger.timeWait(client);
+  const attempts = attemptsOf(ledger, client, null);
+  const { usable } = ledger.pool(client);
   return events.slice(0, EVENTS_TOLD).map(({ at, numbers }) => {
     const before = symptomsBetween(scene, attempts, at - MINUTE, at);
-    const taken = heldPorts(ledger, rows, pool, at, effectiveSeconds).localPorts.length;
+    const taken = heldPorts(ledger, client, null, at).localPorts.length;
     const failed = before.refused + before.unanswered;
-    return `${ledger.timeline.text(at)} (${numbers.join(', ')}): ${plural(before.attempts, 'attempt')}, ${failed} failed, ${taken} of ${pool.usable} ports taken`;
+    return `${ledger.timeline.text(at)} (${numbers.join(', ')}): ${plural(before.attempts, 'attempt')}, ${failed} failed, ${taken} of ${usable} ports taken`;
   });
 }

@@ -1,11 +1,11 @@
 /** The words of `port-exhaustion`. */
+import type { Endpoint } from '../../contract/report.ts';
 import type { JudgedPeak } from '../ledger/ledger.ts';
-import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
 import { MIDSTREAM } from '../session/sessions.ts';
-import { attemptsAmong } from './attempts.ts';
+import { attemptsOf } from './attempts.ts';
 import { sessionFilter, synFilter } from './display-filter.ts';
 import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
-import { heldPorts } from './held-ports.ts';
+import { type HeldPorts, heldPorts } from './held-ports.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import {
   CAPTURE_AGAIN,
@@ -20,6 +20,7 @@ import {
 import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, remoteOf, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
+import { symptomFigures, symptomText } from './symptoms-text.ts';
 import { timeWaitText } from './time-wait-text.ts';
 import { duration, fitting, paragraph, percent, perSecond, plural, rounded } from './words.ts';
 
@@ -28,24 +29,22 @@ const UNSEEN =
 
 export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confidence: Confidence): Entry {
   const { ledger } = scene;
-  const { judged } = scope.occupancy;
+  const { pool, occupancy } = scope;
+  const { judged } = occupancy;
   const client = clientText(scene, scope.client);
   const remote = scope.target === null ? null : remoteOf(scene, scope.target);
-  const rows = rowsOf(scene, scope);
-  const held = heldPorts(ledger, rows, scope.pool, judged.peakAt, judged.timeWaitSeconds);
+  const held = heldPorts(ledger, scope.client, scope.target, judged.peakAt);
   const holders = holdersOf(scene, held.rows);
-  const begun = held.rows.filter((row) => (ledger.sessions.facts[row]! & MIDSTREAM) === 0);
-  const shown = (begun.length > 0 ? begun : held.rows).slice(-MAX_FRAMES);
-  const rate = rateBefore(attemptsAmong(ledger, rows), judged.peakAt);
+  const rate = rateBefore(attemptsOf(ledger, scope.client, scope.target), judged.peakAt);
   const towards = remote === null ? 'for every remote' : `towards ${endpointText(remote)}`;
   return {
     confidence,
-    title: `${client} ran out of local ports ${towards}: ${judged.peak} of ${scope.pool.usable} taken`,
+    title: `${client} ran out of local ports ${towards}: ${judged.peak} of ${pool.usable} taken`,
     explanation: paragraph([
-      `${takenText(judged)} at the peak (${scene.ledger.timeline.text(judged.peakAt)}).`,
-      `Nine tenths of the pool (ports ${scope.pool.first}-${scope.pool.last}) stayed taken for ${duration(judged.longestFullSeconds)} at a stretch.`,
+      `${takenText(judged)} at the peak (${ledger.timeline.text(judged.peakAt)}).`,
+      `Nine tenths of the pool (ports ${pool.first}-${pool.last}) stayed taken for ${duration(judged.longestFullSeconds)} at a stretch.`,
       symptomText(symptoms),
-      rateText(rate, scope.pool.usable, judged),
+      rateText(rate, pool.usable, judged),
       timeWaitText(ledger, scope.client),
       holders.sentence,
     ]),
@@ -57,18 +56,31 @@ export function fullText(scene: Scene, scope: Scope, symptoms: Symptoms, confide
     },
     thresholds: thresholds(scope),
     localPorts: held.localPorts,
-    frames: shown.map((row) => firstFrameOf(ledger, row)),
+    ...holdersShown(scene, client, remote, held),
     from: judged.longestFullFrom,
     to: judged.longestFullTo,
-    displayFilter: begun.length > 0 ? synFilter(client, remote) : sessionFilter(client, remote, held.localPorts),
     cannotConclude: [...sharingLimit(scope), UNSEEN],
-    nextSteps: [
-      ...(remote === null ? [] : [whoHolds(remote, 'Established,CloseWait,TimeWait', 'all')]),
-      POOL_CONNECTIONS,
-      WIDEN_POOL,
-      ...(judged.timeWait > 0 ? [SHORTEN_TIME_WAIT] : []),
-    ],
+    nextSteps: stepsOf(remote, judged),
   };
+}
+
+/** The last of the sessions that hold ports: those with a SYN, or where none has one, any. */
+function holdersShown({ ledger }: Scene, client: string, remote: Endpoint | null, held: HeldPorts) {
+  const begun = held.rows.filter((row) => (ledger.sessions.facts[row]! & MIDSTREAM) === 0);
+  const shown = (begun.length > 0 ? begun : held.rows).slice(-MAX_FRAMES);
+  return {
+    frames: shown.map((row) => firstFrameOf(ledger, row)),
+    displayFilter: begun.length > 0 ? synFilter(client, remote) : sessionFilter(client, remote, held.localPorts),
+  };
+}
+
+function stepsOf(remote: Endpoint | null, { timeWait }: JudgedPeak): string[] {
+  return [
+    ...(remote === null ? [] : [whoHolds(remote, 'Established,CloseWait,TimeWait', 'all')]),
+    POOL_CONNECTIONS,
+    WIDEN_POOL,
+    ...(timeWait > 0 ? [SHORTEN_TIME_WAIT] : []),
+  ];
 }
 
 export function nearlyFullText(scene: Scene, scope: Scope): Entry {
@@ -153,10 +165,6 @@ export function weakPoolText(scene: Scene, scope: Scope): Entry {
   };
 }
 
-function rowsOf({ ledger }: Scene, { client, target }: Scope): Uint32Array {
-  return target === null ? clientRowsByStart(ledger, client) : rowNumbers(targetRows(ledger, target));
-}
-
 function takenText({ peak, timeWait, open, halfClosed, pending }: JudgedPeak): string {
   const parts = [`${timeWait} in TIME_WAIT`, `${open} open`, `${halfClosed} half-closed`];
   if (pending > 0) parts.push(`${pending} waiting for an answer`);
@@ -166,25 +174,6 @@ function takenText({ peak, timeWait, open, halfClosed, pending }: JudgedPeak): s
 function scopeText(scene: Scene, { target }: Scope): string {
   if (target === null) return 'by the host as a whole';
   return `towards ${endpointText(remoteOf(scene, target))}, the most of any remote`;
-}
-
-function symptomText({
-  failing,
-  stopped,
-  attempts,
-  refused,
-  unanswered,
-  longestPauseSeconds,
-  events,
-}: Symptoms): string {
-  const parts: string[] = [];
-  if (stopped) parts.push(`new attempts stopped for ${duration(longestPauseSeconds)}`);
-  if (failing) parts.push(`${refused + unanswered} of ${attempts} attempts failed`);
-  if (events.length > 0)
-    parts.push(`the host logged ${events.length === 1 ? 'an event' : `${events.length} events`} about it`);
-  if (parts.length === 0)
-    return 'No attempt failed or stopped meanwhile, and no event is known: the last free ports were enough.';
-  return `Meanwhile ${parts.join(', and ')}.`;
 }
 
 function rateText(rate: number, usable: number, judged: JudgedPeak): string {
@@ -217,16 +206,6 @@ function figures({ ledger }: Scene, { client, pool, occupancy: { judged, peaks, 
     peaksByTimeWait: peaks.map((peak) => `${peak.timeWaitSeconds} s: ${peak.peak}`),
     starts,
     startsOnBusyPort,
-  };
-}
-
-function symptomFigures(symptoms: Symptoms) {
-  return {
-    attemptsWhileFull: symptoms.attempts,
-    refusedWhileFull: symptoms.refused,
-    unansweredWhileFull: symptoms.unanswered,
-    longestPauseSeconds: rounded(symptoms.longestPauseSeconds),
-    eventsNearby: symptoms.events.length,
   };
 }
 

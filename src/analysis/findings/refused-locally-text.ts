@@ -14,6 +14,7 @@ import {
   remoteOf,
   type Scene,
 } from './scene.ts';
+import { attemptsBefore } from './stalls.ts';
 import { fitting, list, paragraph, plural } from './words.ts';
 
 const MEANINGS: Partial<Record<EventNumber, string>> = {
@@ -33,7 +34,7 @@ export function refusedLocallyText(scene: Scene, client: number, { refusals }: E
   const { stall, hostWide, event } = refusals[0]!;
   const { stream, silence } = stall;
   const remote = hostWide ? null : remoteOf(scene, stream.target);
-  const last = [...stream.attempts.rows.subarray(Math.max(0, silence.last + 1 - SHOWN_ATTEMPTS), silence.last + 1)];
+  const last = attemptsBefore(stall, SHOWN_ATTEMPTS);
   const events = refusals.map((refusal) => refusal.event);
   const numbers = numbersOf(events);
   return {

@@ -3,6 +3,7 @@ import type { EvidenceFacts, LoggedEvent } from '../../contract/evidence.ts';
 import type { Endpoint, FrameReference, Quality } from '../../contract/report.ts';
 import type { CaptureSummary } from '../capture/summary.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { clientRowsByStart, rowNumbers, targetRows } from '../ledger/rows.ts';
 import type { SessionOwners } from '../processes/session-owners.ts';
 import type { Activity, Silence } from '../session/activity.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
@@ -62,8 +63,18 @@ export function targetsOf(ledger: Ledger, client: number): { from: number; to: n
   return { from: ledger.clients.firstTarget[client]!, to: ledger.clients.firstTarget[client + 1]! };
 }
 
+/** Session rows of a client towards one target, or towards all (null), by start. */
+export function rowsByStart(ledger: Ledger, client: number, target: number | null): Uint32Array {
+  return target === null ? clientRowsByStart(ledger, client) : rowNumbers(targetRows(ledger, target));
+}
+
 export function localPortOf(ledger: Ledger, row: number): number {
   return ledger.sessions.ports[row]! >>> 16;
+}
+
+/** The local ports of sessions, each once, ascending. */
+export function localPortsOf(ledger: Ledger, rows: readonly number[]): number[] {
+  return [...new Set(rows.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
 }
 
 /** First packet of a session: the SYN of an attempt. */

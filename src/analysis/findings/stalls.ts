@@ -86,6 +86,11 @@ export function findStalls(scene: Scene, client: number): Stalls {
   return { streams, remote, host, unclear };
 }
 
+/** Session rows of the last attempts before the silence, at most so many. */
+export function attemptsBefore({ stream, silence }: Stall, most: number): number[] {
+  return [...stream.attempts.rows.subarray(0, silence.last + 1).slice(-most)];
+}
+
 /** Of the targets with enough attempts to go on while others stall. */
 function streamsOf(scene: Scene, client: number): TargetStream[] {
   const { ledger } = scene;

@@ -3,13 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { heldPorts } from '../../../src/analysis/findings/held-ports.ts';
 import type { Ledger, Occupancy } from '../../../src/analysis/ledger/ledger.ts';
-import { clientRowsByStart, rowNumbers, targetRows } from '../../../src/analysis/ledger/rows.ts';
 import { randomSessions } from '../ledger/random-sessions.ts';
 import { caseOf } from './scene-builder.ts';
 
-function assertPeak(ledger: Ledger, client: number, rows: Uint32Array, { judged }: Occupancy): void {
+function assertPeak(ledger: Ledger, client: number, target: number | null, { judged }: Occupancy): void {
   if (Number.isNaN(judged.peakAt)) return;
-  const held = heldPorts(ledger, rows, ledger.pool(client), judged.peakAt, judged.timeWaitSeconds);
+  const held = heldPorts(ledger, client, target, judged.peakAt);
   assert.equal(held.localPorts.length, judged.peak);
 }
 
@@ -20,11 +19,11 @@ describe('heldPorts', () => {
       fc.property(randomSessions, (sessions) => {
         const { ledger } = caseOf({ sessions, options });
         for (let client = 0; client < ledger.clients.count; client++) {
-          assertPeak(ledger, client, clientRowsByStart(ledger, client), ledger.clientOccupancy(client));
+          assertPeak(ledger, client, null, ledger.clientOccupancy(client));
         }
         for (let target = 0; target < ledger.targets.count; target++) {
           const client = ledger.targets.client[target]!;
-          assertPeak(ledger, client, rowNumbers(targetRows(ledger, target)), ledger.targetOccupancy(target));
+          assertPeak(ledger, client, target, ledger.targetOccupancy(target));
         }
       }),
       { numRuns: 300 },
