@@ -1,6 +1,7 @@
+/** How the open sessions of a target grow, as a sentence and as figures. */
 import type { Pool } from '../ledger/ledger.ts';
 import type { Growth } from './growth.ts';
-import { duration, fitting, plural } from './words.ts';
+import { duration, fitting, plural, rounded } from './words.ts';
 
 const SECONDS_OF_HOUR = 3600;
 /** A pace above this is told by the minute: nobody waits an hour for it. */
@@ -19,4 +20,13 @@ export function growthText({ openAtEnd, slopePerHour, grows, hoursToFull }: Grow
 function paceText(perHour: number): string {
   const [pace, unit] = perHour > FAST_PER_HOUR ? [perHour / 60, 'a minute'] : [perHour, 'an hour'];
   return `${Number(pace.toPrecision(2))} ${unit}`;
+}
+
+export function growthFigures({ openAtEnd, slopePerHour, p, hoursToFull }: Growth) {
+  return {
+    openAtEnd,
+    openSlopePerHour: rounded(slopePerHour),
+    openTrendP: rounded(p),
+    hoursToFull: rounded(hoursToFull),
+  };
 }

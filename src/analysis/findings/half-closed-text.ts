@@ -2,14 +2,14 @@
 import type { Endpoint } from '../../contract/report.ts';
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
-import { growthText } from './growth-text.ts';
+import { growthFigures, growthText } from './growth-text.ts';
 import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { holeText } from './sessions-never-closed-text.ts';
-import { fitting, paragraph, plural, rounded } from './words.ts';
+import { fitting, paragraph, plural } from './words.ts';
 
 export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
   const { ledger } = scene;
@@ -33,10 +33,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
       halfClosedByRemote: byRemote.length,
       halfClosedByClient: byClient.length,
       judged: found.judged,
-      openAtEnd: growth.openAtEnd,
-      openSlopePerHour: rounded(growth.slopePerHour),
-      openTrendP: rounded(growth.p),
-      hoursToFull: rounded(growth.hoursToFull),
+      ...growthFigures(growth),
       processes: holders.counts,
     },
     thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },

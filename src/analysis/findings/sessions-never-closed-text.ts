@@ -1,7 +1,7 @@
 /** The words of `sessions-never-closed`. */
 import { portsForFilter, sessionFilter, synFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
-import { growthText } from './growth-text.ts';
+import { growthFigures, growthText } from './growth-text.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
@@ -32,10 +32,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
     ]),
     numbers: {
       ...leakFigures(scene, leak),
-      openAtEnd: growth.openAtEnd,
-      openSlopePerHour: rounded(growth.slopePerHour),
-      openTrendP: rounded(growth.p),
-      hoursToFull: rounded(growth.hoursToFull),
+      ...growthFigures(growth),
       processes: holders.counts,
     },
     thresholds: thresholds(leak),
