@@ -1,14 +1,15 @@
 /** The words of `missing-from-netstat`. */
-import { remoteOf } from '../session/sessions.ts';
 import { portsForFilter, sessionFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
 import { fitting, list, paragraph, plural } from './words.ts';
 
 const OLD_NETSTAT =
   'Whether the stack lost them: before Windows 10 and Server 2012 R2 with KB3123245 netstat and Get-NetTCPConnection leave connections out by themselves.';
+
+const TIME_ASSUMED = 'The time of a snapshot was assumed: give --utc-offset, or a line with date and time before it.';
 
 export function missingText(
   scene: Scene,
@@ -20,22 +21,12 @@ export function missingText(
   const { ledger } = scene;
   const from = clientText(scene, client);
   const ports = missing.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
-  const named = missing.map((row) => `${localPortOf(ledger, row)} to ${remoteText(scene, row)}`);
   const timeAssumed = usable.some(({ snapshot }) => !snapshot.timeKnown);
   return {
     confidence: timeAssumed && confidence === 'high' ? 'medium' : confidence,
     title: `${plural(missing.length, 'session')} of ${from} open on the wire, unknown to the host's list of sockets`,
-    explanation: paragraph([
-      `Local port ${list(named, 8)}: established in the capture, without FIN or RST before the snapshot, and in no row of it.`,
-      ...usable.map(compareText),
-    ]),
-    numbers: {
-      missing: missing.length,
-      snapshots: usable.length,
-      expected: usable.map(({ expected }) => expected),
-      missingBySnapshot: usable.map((one) => one.missing.length),
-      heldAfterClose: usable.reduce((sum, { heldAfterClose }) => sum + heldAfterClose, 0),
-    },
+    explanation: paragraph([missingPortsText(scene, missing), ...usable.map(compareText)]),
+    numbers: { missing: missing.length, ...figures(usable) },
     thresholds: { ...NETSTAT },
     localPorts: ports,
     frames: missing.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
@@ -43,18 +34,27 @@ export function missingText(
     from: Math.min(...missing.map((row) => ledger.sessions.start[row]!)),
     to: Math.max(...usable.map(({ snapshot }) => snapshot.at)),
     displayFilter: sessionFilter(from, null, portsForFilter(ledger, missing, ports)),
-    cannotConclude: [
-      OLD_NETSTAT,
-      ...(timeAssumed
-        ? ['The time of a snapshot was assumed: give --utc-offset, or a line with date and time before it.']
-        : []),
-    ],
+    cannotConclude: timeAssumed ? [OLD_NETSTAT, TIME_ASSUMED] : [OLD_NETSTAT],
     nextSteps: [RECORD_SOCKETS, COUNT_BOUND],
   };
 }
 
-function remoteText({ ledger: { sessions, addresses } }: Scene, row: number): string {
-  return endpointText({ address: addresses.text(remoteOf(sessions, row)), port: sessions.ports[row]! & 0xffff });
+function missingPortsText(scene: Scene, missing: readonly number[]): string {
+  const { ledger } = scene;
+  const named = missing.map((row) => {
+    const remote = remoteOf(scene, ledger.targetOf[row]!);
+    return `${localPortOf(ledger, row)} to ${endpointText(remote)}`;
+  });
+  return `Local port ${list(named, 8)}: established in the capture, without FIN or RST before the snapshot, and in no row of it.`;
+}
+
+function figures(usable: readonly Compared[]) {
+  return {
+    snapshots: usable.length,
+    expected: usable.map(({ expected }) => expected),
+    missingBySnapshot: usable.map(({ missing }) => missing.length),
+    heldAfterClose: usable.reduce((sum, { heldAfterClose }) => sum + heldAfterClose, 0),
+  };
 }
 
 function compareText({ snapshot, expected, missing, heldAfterClose }: Compared): string {
