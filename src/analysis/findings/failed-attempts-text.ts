@@ -1,10 +1,11 @@
 /** The words of `unanswered-attempts` and `refused-attempts`. */
+import type { Endpoint } from '../../contract/report.ts';
 import { synCopiesOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
 import { FAILURES, type FailureCode, type Failures, type FailureWindow } from './failed-attempts.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { fitting, paragraph, percent, plural } from './words.ts';
 
 const WAYS: Record<FailureCode, { verb: string; one: string; meaning: string; limit: string }> = {
@@ -32,23 +33,17 @@ export function failedText(
   failures: Failures,
   worst: FailureWindow,
 ): Entry {
-  const { code, failed, judged } = failures;
   const { ledger } = scene;
+  const { code, failed, judged } = failures;
   const remote = remoteOf(scene, target);
   const from = clientText(scene, client);
-  const ports = [...new Set(failed.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
+  const ports = localPortsOf(ledger, failed);
   return {
     confidence: 'high',
     title: `${failed.length} of ${plural(judged, 'attempt')} from ${from} to ${endpointText(remote)} ${WAYS[code].verb}`,
-    explanation: paragraph([
-      `In the worst ${FAILURES.windowSeconds / 60} minutes, up to ${ledger.timeline.text(worst.to)}, ${worst.failed} of ${worst.attempts} failed (${percent(worst.failed / worst.attempts)}).`,
-      synText(scene, failures),
-      WAYS[code].meaning,
-    ]),
+    explanation: paragraph([worstText(scene, worst), synText(scene, failures), WAYS[code].meaning]),
     numbers: {
-      failed: failed.length,
-      attempts: judged,
-      pending: failures.pending,
+      ...counts(failures),
       worstFailed: worst.failed,
       worstAttempts: worst.attempts,
       ...synFigures(scene, failed),
@@ -60,10 +55,7 @@ export function failedText(
     to: ledger.sessions.end[failed.at(-1)!]!,
     displayFilter: synFilter(from, remote, portsForFilter(ledger, failed, ports)),
     cannotConclude: [WAYS[code].limit],
-    nextSteps: [
-      testReach(remote),
-      `On the remote: is a program listening? Windows: \`netstat -ano | findstr ":${remote.port} "\`. Linux: \`ss -tlnp sport = :${remote.port}\`.`,
-    ],
+    nextSteps: [testReach(remote), listensThere(remote)],
   };
 }
 
@@ -82,12 +74,7 @@ export function noFailureText(scene: Scene, client: number, failures: Failures, 
         ? 'The capture is too incomplete to tell silence from lost packets.'
         : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
     ]),
-    numbers: {
-      failed: failed.length,
-      attempts: judged,
-      pending: failures.pending,
-      smallestEffectAttempts: FAILURES.minFailed,
-    },
+    numbers: { ...counts(failures), smallestEffectAttempts: FAILURES.minFailed },
     thresholds: thresholds(),
     from: scene.ledger.span.from,
     to: scene.ledger.span.to,
@@ -95,10 +82,22 @@ export function noFailureText(scene: Scene, client: number, failures: Failures, 
   };
 }
 
+function worstText({ ledger }: Scene, { to, failed, attempts }: FailureWindow): string {
+  return `In the worst ${FAILURES.windowSeconds / 60} minutes, up to ${ledger.timeline.text(to)}, ${failed} of ${attempts} failed (${percent(failed / attempts)}).`;
+}
+
+function listensThere({ port }: Endpoint): string {
+  return `On the remote: is a program listening? Windows: \`netstat -ano | findstr ":${port} "\`. Linux: \`ss -tlnp sport = :${port}\`.`;
+}
+
 function synText(scene: Scene, { code, failed }: Failures): string {
   const { synPackets, repeats } = synFigures(scene, failed);
   const kind = code === 'refused-attempts' ? plural(repeats, 'repeat') : plural(repeats, 'retransmission');
   return `${plural(synPackets, 'SYN frame')} ${fitting(synPackets, 'is', 'are')} ${plural(failed.length, 'attempt')} (${kind}).`;
+}
+
+function counts({ failed, judged, pending }: Failures) {
+  return { failed: failed.length, attempts: judged, pending };
 }
 
 function synFigures({ ledger: { sessions } }: Scene, failed: readonly number[]) {

@@ -3,8 +3,8 @@ import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, TIME_WAIT_ASSUMED } from './next-steps.ts';
 import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';
 import type { ReuseTally } from './reuse-tally.ts';
-import { distinctPorts, EVENT_UNSEEN, reuseThresholds } from './reuse-text.ts';
-import { clientText, firstFrameOf, type Scene } from './scene.ts';
+import { EVENT_UNSEEN, reuseThresholds } from './reuse-text.ts';
+import { clientText, firstFrameOf, localPortsOf, type Scene } from './scene.ts';
 import { timeWaitText } from './time-wait-text.ts';
 import { duration, fitting, plural, rounded } from './words.ts';
 
@@ -66,7 +66,7 @@ export function unclearReuseText(scene: Scene, client: number, tallies: readonly
       ),
     },
     thresholds: reuseThresholds(scene),
-    localPorts: distinctPorts(scene, rows),
+    localPorts: localPortsOf(scene.ledger, rows),
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(scene.ledger, row)),
     cannotConclude: [EVENT_UNSEEN],
     nextSteps: [COUNT_BY_PROCESS, CAPTURE_AGAIN],

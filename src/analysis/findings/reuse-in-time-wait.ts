@@ -4,13 +4,23 @@
  * neighbours of the event.
  */
 import { countOf, targetReuses } from '../ledger/rows.ts';
-import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
+import { absence, type Confidence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { noReuseText, unclearReuseText } from './no-reuse-text.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
 import { reuseText } from './reuse-text.ts';
 import { type Scene, targetsOf } from './scene.ts';
 
 export type ReuseKind = 'challenged' | 'dropped' | 'refused' | 'bypass' | 'inside-remote';
+
+/** The reuses of one target, told by the worst of them. */
+export interface FoundReuses {
+  readonly target: number;
+  readonly tally: ReuseTally;
+  readonly kind: ReuseKind;
+  /** Session rows of those of this kind, by start. */
+  readonly rows: readonly number[];
+  readonly confidence: Confidence;
+}
 
 export function reuseInTimeWait(scene: Scene, client: number): Judgement[] {
   const { from, to } = targetsOf(scene.ledger, client);
@@ -57,9 +67,8 @@ function supported(scene: Scene, client: number, target: number, tally: ReuseTal
     decides: PLACES[kind],
     held: 0,
   } as const;
-  return judgement(scene, head, () =>
-    reuseText(scene, client, target, tally, kind, rows, rows.length >= MANY ? 'high' : 'medium'),
-  );
+  const confidence = rows.length >= MANY ? 'high' : 'medium';
+  return judgement(scene, head, () => reuseText(scene, client, { target, tally, kind, rows, confidence }));
 }
 
 function severityOf(kind: ReuseKind, count: number): Judgement['severity'] {

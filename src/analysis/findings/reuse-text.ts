@@ -2,48 +2,28 @@
 import { countOf } from '../ledger/rows.ts';
 import { outcomeOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
-import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { POOL_CONNECTIONS, RECORD_EVENTS, WIDEN_POOL, whoHolds } from './next-steps.ts';
 import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';
-import type { ReuseKind } from './reuse-in-time-wait.ts';
-import { REUSE, type ReuseTally } from './reuse-tally.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import type { FoundReuses, ReuseKind } from './reuse-in-time-wait.ts';
+import { REUSE } from './reuse-tally.ts';
+import { clientText, endpointText, firstFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { duration, fitting, paragraph, plural, rounded } from './words.ts';
 
 export const EVENT_UNSEEN =
   'Whether event 4227 was logged for one of these: the stack refuses such a connection before it sends anything. These are its neighbours.';
 
-export function reuseText(
-  scene: Scene,
-  client: number,
-  target: number,
-  tally: ReuseTally,
-  kind: ReuseKind,
-  rows: readonly number[],
-  confidence: Confidence,
-): Entry {
+export function reuseText(scene: Scene, client: number, found: FoundReuses): Entry {
   const { ledger } = scene;
+  const { target, kind, rows } = found;
   const remote = remoteOf(scene, target);
   const from = clientText(scene, client);
-  const ports = distinctPorts(scene, rows);
+  const ports = localPortsOf(ledger, rows);
   return {
-    confidence,
+    confidence: found.confidence,
     title: titleOf(kind, from, endpointText(remote), rows.length),
-    explanation: paragraph([...storyOf(scene, kind, rows), ...othersOf(tally, kind), gapText(scene, rows)]),
-    numbers: {
-      reuses: countOf(tally.all),
-      bypassed: tally.bypassed.length,
-      insideRemoteTimeWait: tally.insideRemote.length,
-      overOpenSession: tally.overOpen.length,
-      challenged: tally.challenged.length,
-      silent: tally.silent.length,
-      refused: tally.refused.length,
-      silentChance: rounded(tally.silentChance),
-      refusedChance: rounded(tally.refusedChance),
-      established: countEstablished(scene, rows),
-      minGapSeconds: rounded(smallestGap(scene.ledger, rows)),
-      gapsByAnswer: gapsByAnswer(ledger, [tally.all]),
-    },
+    explanation: paragraph([...storyOf(scene, kind, rows), ...othersOf(found), gapText(scene, rows)]),
+    numbers: figures(scene, found),
     thresholds: reuseThresholds(scene),
     localPorts: ports,
     frames: rows.slice(0, MAX_FRAMES).map((row) => firstFrameOf(ledger, row)),
@@ -105,7 +85,7 @@ function establishedText(established: number, of: number): string {
   return `${established} of these attempts ${fitting(established, 'was', 'were')} established in the end.`;
 }
 
-function othersOf(tally: ReuseTally, kind: ReuseKind): string[] {
+function othersOf({ tally, kind }: FoundReuses): string[] {
   const others: string[] = [];
   if (kind !== 'bypass' && tally.bypassed.length > 0)
     others.push(`${plural(tally.bypassed.length, 'further reuse')} bypassed the client's own TIME_WAIT.`);
@@ -156,8 +136,21 @@ function stepsOf(scene: Scene, kind: ReuseKind, client: string, target: number):
   }
 }
 
-export function distinctPorts({ ledger }: Scene, rows: readonly number[]): number[] {
-  return [...new Set(rows.map((row) => localPortOf(ledger, row)))].sort((one, other) => one - other);
+function figures(scene: Scene, { tally, rows }: FoundReuses) {
+  return {
+    reuses: countOf(tally.all),
+    bypassed: tally.bypassed.length,
+    insideRemoteTimeWait: tally.insideRemote.length,
+    overOpenSession: tally.overOpen.length,
+    challenged: tally.challenged.length,
+    silent: tally.silent.length,
+    refused: tally.refused.length,
+    silentChance: rounded(tally.silentChance),
+    refusedChance: rounded(tally.refusedChance),
+    established: countEstablished(scene, rows),
+    minGapSeconds: rounded(smallestGap(scene.ledger, rows)),
+    gapsByAnswer: gapsByAnswer(scene.ledger, [tally.all]),
+  };
 }
 
 function countEstablished({ ledger }: Scene, rows: readonly number[]): number {
