@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { onEachDatabase } from './databases.ts';
+
+onEachDatabase('idempotency keys', (open) => {
+  it('gives an idempotency key to one of many', async () => {
+    const { records } = open;
+    const claims = await Promise.all([...Array(20)].map(() => records.idempotency.claim('me POST /v1/jobs', 'k1')));
+    const won = claims.filter(({ outcome }) => outcome === 'claimed');
+    assert.equal(won.length, 1);
+    assert.equal(claims.filter(({ outcome }) => outcome === 'in-flight').length, 19);
+    assert.ok(won[0]!.outcome === 'claimed');
+    await won[0]!.claim.complete('print', 'job-1');
+    assert.deepEqual(await records.idempotency.claim('me POST /v1/jobs', 'k1'), {
+      outcome: 'done',
+      fingerprint: 'print',
+      resourceId: 'job-1',
+    });
+    const elsewhere = await records.idempotency.claim('me POST /v1/captures', 'k1');
+    assert.ok(elsewhere.outcome === 'claimed');
+    await elsewhere.claim.release();
+  });
+
+  it('frees an idempotency key that was released, or whose holder died', async () => {
+    const { database, records } = open;
+    const first = await records.idempotency.claim('s', 'k2');
+    assert.ok(first.outcome === 'claimed');
+    await first.claim.release();
+    const second = await records.idempotency.claim('s', 'k2');
+    assert.ok(second.outcome === 'claimed');
+    await database.query(`UPDATE portledger.idempotency SET lease_until = now() - interval '1 s'`);
+    const third = await records.idempotency.claim('s', 'k2');
+    assert.ok(third.outcome === 'claimed');
+    await second.claim.complete('late', 'job-2');
+    assert.equal((await records.idempotency.claim('s', 'k2')).outcome, 'in-flight');
+    await third.claim.release();
+  });
+});
