@@ -191,3 +191,12 @@ export function naiveEffective(
   const shown = DOCUMENTED_TIME_WAITS.filter((documented) => documented <= least + 0.001);
   return Math.min(given, shown.at(-1) ?? least);
 }
+
+/** As the columns have it. */
+export function orNaN(gap: number | null): number {
+  return gap ?? Number.NaN;
+}
+
+export function count<T>(items: readonly T[], matches: (item: T) => boolean): number {
+  return items.filter(matches).length;
+}

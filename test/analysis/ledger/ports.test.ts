@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
-import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
+import fc from 'fast-check';
 import { markLost, portColumns } from '../../../src/analysis/ledger/ports.ts';
-import { buildSessions, type SessionSpec } from '../session-builder.ts';
-
-function ledgerOf(specs: readonly SessionSpec[]) {
-  return buildLedger({ ...buildSessions(specs), options: DEFAULT_LEDGER_OPTIONS });
-}
+import type { SessionSpec } from '../session-builder.ts';
+import { count, type NaiveSession, naiveGap, orNaN } from './naive.ts';
+import { eachTarget, ledgerOf, randomSessions } from './random-sessions.ts';
 
 const SPECS: SessionSpec[] = [
   { localPort: 50001, start: 0, closed: 1 },
@@ -17,6 +14,27 @@ const SPECS: SessionSpec[] = [
 ];
 
 describe('the rows of local ports', () => {
+  it('are one for every local port of a target', () => {
+    fc.assert(
+      fc.property(randomSessions, (specs) => {
+        const ledger = ledgerOf(specs);
+        const columns = portColumns(ledger, 0, ledger.ports.count);
+        const rows = Array.from({ length: ledger.ports.count }, (_, at) => ({
+          target: columns.target[at]!,
+          localPort: columns.localPort[at]!,
+          synPackets: columns.synPackets[at]!,
+          attempts: columns.attempts[at]!,
+          sessions: columns.sessions[at]!,
+          firstUsed: columns.firstUsed[at]!,
+          lastUsed: columns.lastUsed[at]!,
+          minGap: columns.minGapSeconds[at]!,
+        }));
+        const expected = eachTarget(ledger, specs).flatMap(([target, sessions]) => naivePorts(target, sessions, specs));
+        assert.deepEqual(rows, expected);
+      }),
+    );
+  });
+
   it('can be had in pieces', () => {
     const ledger = ledgerOf(SPECS);
     const all = portColumns(ledger, 0, 3);
@@ -61,3 +79,21 @@ describe('the session before', () => {
     assert.deepEqual([...ledger.before], [-1, 0, -1], 'the rows of one client and then of the other');
   });
 });
+
+function naivePorts(target: number, sessions: readonly NaiveSession[], specs: readonly SessionSpec[]) {
+  const ports = [...new Set(sessions.map((session) => session.localPort))].sort((a, b) => a - b);
+  return ports.map((localPort) => {
+    const uses = sessions.filter((session) => session.localPort === localPort);
+    const gaps = uses.map((session) => orNaN(naiveGap(session, specs))).filter((gap) => !Number.isNaN(gap));
+    return {
+      target,
+      localPort,
+      synPackets: uses.reduce((sum, session) => sum + session.synPackets!, 0),
+      attempts: count(uses, (session) => !session.midstream),
+      sessions: uses.length,
+      firstUsed: uses[0]!.start,
+      lastUsed: uses.at(-1)!.start,
+      minGap: gaps.length === 0 ? Number.NaN : Math.min(...gaps),
+    };
+  });
+}

@@ -1,6 +1,21 @@
-/** Random sessions as a tracker could leave them: every four-tuple has a history, ties in time are frequent. */
+/**
+ * Random sessions as a tracker could leave them: every four-tuple has a history, ties in time are frequent. And the
+ * ledger of such sessions, whose rows are found by the naive ones.
+ */
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Answer, Closer, SessionSpec, State } from '../session-builder.ts';
+import { buildLedger } from '../../../src/analysis/ledger/build-ledger.ts';
+import type { Ledger } from '../../../src/analysis/ledger/ledger.ts';
+import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions } from '../../../src/analysis/ledger/options.ts';
+import {
+  type Answer,
+  buildSessions,
+  type Closer,
+  type SessionSpec,
+  type State,
+  specIndex,
+} from '../session-builder.ts';
+import { type NaiveSession, naiveSessions, targetOf } from './naive.ts';
 
 const STATES: State[] = [
   'syn-sent',
@@ -88,4 +103,43 @@ function measure(spec: SessionSpec, earlier: SessionSpec, reuseOf: number): void
   earlier.closedBy = null;
   earlier.replaced = true;
   delete earlier.closed;
+}
+
+export const POOL = { first: 50000, last: 50007 };
+export const OPTIONS: LedgerOptions = { ...DEFAULT_LEDGER_OPTIONS, timeWaitSeconds: 45, portRange: POOL };
+
+export function ledgerOf(specs: readonly SessionSpec[], options = OPTIONS): Ledger {
+  return buildLedger({ ...buildSessions(specs), options });
+}
+
+/** The rows of `Targets` and their sessions by the definition. */
+export function eachTarget(ledger: Ledger, specs: readonly SessionSpec[]): [number, NaiveSession[]][] {
+  const groups = groupBy(naiveSessions(specs), targetOf);
+  assert.equal(ledger.targets.count, groups.size);
+  return Array.from({ length: ledger.targets.count }, (_, target) => {
+    const { targets, clients, addresses } = ledger;
+    const client = addresses.text(clients.address[targets.client[target]!]!);
+    const name = `${client} ${addresses.text(targets.remote[target]!)}:${targets.remotePort[target]}`;
+    return [target, groups.get(name)!];
+  });
+}
+
+export function eachClient(ledger: Ledger, specs: readonly SessionSpec[]): [number, NaiveSession[]][] {
+  const groups = groupBy(naiveSessions(specs), (session) => session.client);
+  assert.equal(ledger.clients.count, groups.size);
+  return Array.from({ length: ledger.clients.count }, (_, client) => [
+    client,
+    groups.get(ledger.addresses.text(ledger.clients.address[client]!))!,
+  ]);
+}
+
+/** The specs that these session rows were made of, as indexes. */
+export function specsOf({ sessions }: Ledger, rows: Uint32Array): number[] {
+  return Array.from(rows, (row) => specIndex(sessions, row));
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }
