@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PortledgerError } from '../../src/errors.ts';
 import { parseEventOption } from '../../src/evidence/evidence.ts';
-
-const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
+import { at } from './read.ts';
 
 describe('--event', () => {
   it('takes a time alone', () => {

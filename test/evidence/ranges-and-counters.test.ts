@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readEvidence } from '../../src/evidence/evidence.ts';
 import { ansiWestern, ENCODERS, oemCyrillic, oemWestern } from './encoders.ts';
+import { at, read } from './read.ts';
 import { dynamicPorts, netstat, statistics } from './samples.ts';
-
-const read = (text: string, options = {}) => readEvidence('netsh.txt', ENCODERS['utf-8'](text), options);
-const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
 
 const EXCLUDED = `
 Protocol tcp Port Exclusion Ranges
@@ -60,7 +58,9 @@ describe('netsh int ipv4 show dynamicport tcp', () => {
 
   it('has its counterpart on Linux', () => {
     const facts = read('net.ipv4.ip_local_port_range = 32768\t60999\n');
-    assert.deepEqual(facts.dynamicPorts, [{ file: 'netsh.txt', line: 1, protocol: null, first: 32768, last: 60999 }]);
+    assert.deepEqual(facts.dynamicPorts, [
+      { file: 'evidence.txt', line: 1, protocol: null, first: 32768, last: 60999 },
+    ]);
   });
 });
 
@@ -140,7 +140,7 @@ Out Resets:                         4711
 Internet:                           0
 `;
     assert.deepEqual(read(text).statistics, [
-      { file: 'netsh.txt', line: 4, time: null, zone: null, ipVersion: null, ...expected },
+      { file: 'evidence.txt', line: 4, time: null, zone: null, ipVersion: null, ...expected },
     ]);
   });
 
