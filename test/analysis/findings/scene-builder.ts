@@ -53,6 +53,17 @@ export function caseOf(spec: CaseSpec): DiagnosisInput {
   };
 }
 
+/** Attempts at `remote`, one each `every` seconds from a port of its own, each closed at once. */
+export function steady(remote: string, from: number, to: number, every = 1): SessionSpec[] {
+  const count = Math.round((to - from) / every);
+  return Array.from({ length: count }, (_, i) => ({
+    remote,
+    localPort: 50_000 + (i % 10_000),
+    start: from + i * every,
+    closed: from + i * every + 0.1,
+  }));
+}
+
 /** The findings of one code, and the summary. */
 export function judge(spec: CaseSpec, code: FindingCode): { findings: Finding[]; summary: Summary } {
   const { findings, summary } = diagnose(caseOf(spec));

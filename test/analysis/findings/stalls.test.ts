@@ -2,21 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findSilences } from '../../../src/analysis/findings/silence.ts';
 import type { SessionSpec } from '../session-builder.ts';
-import { type CaseSpec, event, judge, theFinding } from './scene-builder.ts';
+import { type CaseSpec, event, judge, steady, theFinding } from './scene-builder.ts';
 
 const REMOTE_CODE = 'attempts-stalled-remote';
 const HOST_CODE = 'attempts-stalled-host';
-
-/** One attempt every `every` seconds in [from, to), each to the same remote. */
-function steady(remote: string, from: number, to: number, every = 1): SessionSpec[] {
-  const count = Math.round((to - from) / every);
-  return Array.from({ length: count }, (_, i) => ({
-    remote,
-    localPort: 50_000 + (i % 10_000),
-    start: from + i * every,
-    closed: from + i * every + 0.1,
-  }));
-}
 
 function verdicts(spec: CaseSpec): string[] {
   return [...judge(spec, REMOTE_CODE).findings, ...judge(spec, HOST_CODE).findings].map(

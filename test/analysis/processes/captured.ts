@@ -2,6 +2,7 @@
 import type { Conclusion } from '../../../src/analysis/analyse.ts';
 import { DEFAULT_LEDGER_OPTIONS } from '../../../src/analysis/ledger/options.ts';
 import type { EvidenceFacts } from '../../../src/contract/evidence.ts';
+import type { Report } from '../../../src/contract/report.ts';
 import { joinEvidence } from '../../../src/evidence/evidence.ts';
 import { ethernet, ipv4, ipv6, tcp, v4, v6 } from '../../builders/headers.ts';
 import { join, type Octets } from '../../builders/octets.ts';
@@ -12,7 +13,7 @@ import {
   type Option,
   sectionHeader,
 } from '../../builders/pcapng-file.ts';
-import type { Direction } from '../../builders/process-options.ts';
+import { type Direction, etl2pcapng, ptcpdump } from '../../builders/process-options.ts';
 import { directAnalysis } from '../direct.ts';
 
 const SYN = 0x02;
@@ -120,4 +121,21 @@ export function analysed(files: readonly Uint8Array[], evidence: EvidenceFacts =
 /** Octets of an address of either family. */
 export function octetsOf(address: string): Octets {
   return address.includes(':') ? v6(address) : v4(address);
+}
+
+export const pidOf =
+  (pid: number): Connection['options'] =>
+  (towards) =>
+    etl2pcapng(pid, towards);
+export const command =
+  (pid: number, name: string): Connection['options'] =>
+  (towards) =>
+    ptcpdump(pid, name, towards);
+
+/** `pid name source confidence attempts/open clients` of each process of the report. */
+export function told({ processes }: Report): string[] {
+  return processes.map(
+    ({ pid, name, source, confidence, attempts, openSessions, clients }) =>
+      `${pid} ${name} ${source} ${confidence} ${attempts}/${openSessions} ${clients.join(',')}`,
+  );
 }

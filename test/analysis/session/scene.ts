@@ -1,4 +1,5 @@
 /** Sessions from packets that read like tcpdump's lines. */
+import assert from 'node:assert/strict';
 import { Addresses } from '../../../src/analysis/segment/addresses.ts';
 import { NamedProcesses } from '../../../src/analysis/segment/named-processes.ts';
 import { ACK, FIN, PSH, RST, Segment, SYN } from '../../../src/analysis/segment/segment.ts';
@@ -119,4 +120,17 @@ export function tell(sessions: Sessions): Told[] {
       answer: previous < 0 ? null : ANSWERS[answerOf(facts)]!,
     };
   });
+}
+
+export const HANDSHAKE = ['0.000 > S seq=1000', '0.001 < SA seq=5000 ack=1001', '0.002 > A seq=1001 ack=5001'];
+export const CLIENT_CLOSES = [
+  '1.000 > FA seq=1001 ack=5001',
+  '1.001 < FA seq=5001 ack=1002',
+  '1.002 > A seq=1002 ack=5002',
+];
+
+/** What is asked for of the last session. */
+export function last(sessions: readonly Told[], wanted: Partial<Told>): void {
+  const told = sessions.at(-1)!;
+  assert.deepEqual({ ...told, ...wanted }, told);
 }

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CLIENT_CLOSES, HANDSHAKE, last, track } from './scene.ts';
+
+describe('closes', () => {
+  it('are the acknowledgment of the later FIN, by the side of the first', () => {
+    last(track(...HANDSHAKE, ...CLIENT_CLOSES), { state: 'closed', closedBy: 'client', closed: 1.002 });
+    const remoteCloses = [
+      '1.0 < FA seq=5001 ack=1001',
+      '1.1 > A seq=1001 ack=5002',
+      '2.0 > FA seq=1001 ack=5002',
+      '2.1 < A seq=5002 ack=1002',
+    ];
+    last(track(...HANDSHAKE, ...remoteCloses), { state: 'closed', closedBy: 'remote', closed: 2.1 });
+  });
+
+  it('are half where one side sent a FIN', () => {
+    last(track(...HANDSHAKE, '1 < FA seq=5001 ack=1001'), {
+      state: 'half-closed-by-remote',
+      closedBy: null,
+      closed: 1,
+    });
+    last(track(...HANDSHAKE, '1 > FA seq=1001 ack=5001'), { state: 'half-closed-by-client', closedBy: null });
+  });
+
+  it('stay closed after a RST, and become a reset after one FIN', () => {
+    last(track(...HANDSHAKE, ...CLIENT_CLOSES, '1.1 < R seq=5002'), {
+      state: 'closed',
+      closedBy: 'client',
+      closed: 1.002,
+    });
+    last(track(...HANDSHAKE, '1 > FA seq=1001 ack=5001', '1.1 < R seq=5001'), {
+      state: 'reset',
+      closedBy: 'rst-remote',
+      closed: 1.1,
+    });
+  });
+
+  it('are no RST that lies outside the window', () => {
+    last(track(...HANDSHAKE, `1 < R seq=${5001 + 2 ** 30}`), { state: 'open', closedBy: null });
+  });
+
+  it('work across the end of the sequence numbers', () => {
+    const isn = 2 ** 32 - 2;
+    const sessions = track(
+      `0 > S seq=${isn}`,
+      `0.1 < SA seq=5000 ack=${isn + 1}`,
+      `0.2 > PA seq=${isn + 1} ack=5001 len=10`,
+      '1.0 > FA seq=9 ack=5001',
+      '1.1 < FA seq=5001 ack=10',
+      '1.2 > A seq=10 ack=5002',
+    );
+    assert.equal(sessions.length, 1);
+    last(sessions, { state: 'closed', closedBy: 'client', closed: 1.2 });
+  });
+});
