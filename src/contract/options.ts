@@ -45,11 +45,18 @@ export function checkOptions(options: AnalysisOptions): void {
     if (isIP(client) === 0) throw invalid(`clients: "${client.slice(0, 60)}" is not an IPv4 or IPv6 address`);
   }
   for (const event of options.events ?? []) {
-    parseEvent(typeof event === 'string' ? event : event.time);
+    if (typeof event === 'string') parseEvent(event);
+    else checkTimeAlone(event.time);
   }
   if (options.utcOffset !== undefined && !UTC_OFFSET.test(options.utcOffset)) {
     throw invalid(`utcOffset: "${options.utcOffset.slice(0, 20)}" is not of the form +HH:MM, up to 14:59`);
   }
+}
+
+function checkTimeAlone(time: string): void {
+  const { text } = parseEvent(time.trim());
+  if (text === undefined) return;
+  throw invalid(`events: the time "${time.slice(0, 60)}" has more behind it; what the event said goes into "text"`);
 }
 
 const MAX_LABELS_BYTES = 8192;

@@ -36,6 +36,7 @@ test('what the schema leaves open is checked and the option is named', () => {
   assert.throws(() => checkOptions({ clients: ['10.1.1.10', '10.1.1'] }), refused(/clients: "10\.1\.1"/));
   assert.throws(() => checkOptions({ portRange: { first: 2, last: 1 } }), refused(/portRange: 2-1/));
   assert.throws(() => checkOptions({ events: ['soon'] }), refused(/events: "soon"/));
+  assert.throws(() => checkOptions({ events: [{ time: '2015-03-24T10:00Z 4227' }] }), refused(/goes into "text"/));
   assert.throws(() => checkOptions({ utcOffset: '+15:00' }), refused(/utcOffset/));
 });
 
