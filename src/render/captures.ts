@@ -12,9 +12,18 @@ export function captureSection(report: Report): Section {
     const items = quality.reasons.map(({ message }): Text[] => [rich(message)]);
     blocks.push({ kind: 'list', ordered: false, items });
   }
-  const labels = ['File', 'Format', '#Size', '#Packets', 'First packet', 'Last packet', 'State'];
-  blocks.push(table('Captures', labels, captures.map(captureRow), captures.length));
+  blocks.push(captureBlock(captures));
   return section('captures', captures.length === 1 ? 'The capture' : 'The captures', blocks);
+}
+
+const LABELS = ['File', 'Format', '#Size', '#Packets', 'First packet', 'Last packet', 'State'];
+
+/** One alone needs no table, which would be wider than a telephone and most terminals. */
+function captureBlock(captures: Report['captures']): Block {
+  const rows = captures.map(captureRow);
+  if (rows.length !== 1) return table('Captures', LABELS, rows, rows.length);
+  const items = LABELS.map((label, at) => ({ label: label.replace('#', ''), text: rows[0]![at]! }));
+  return facts(null, items);
 }
 
 function captureRow(capture: CaptureReport): Text[] {

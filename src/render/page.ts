@@ -32,10 +32,10 @@ export function reportPage(report: Report, links: readonly Link[] = []): Page {
       ...otherSections(report, decisive),
       ...openSections(report),
       ...excludedSections(report),
+      captureSection(report),
       ...clientSections(report),
       ...targetSections(report),
       ...processSections(report),
-      captureSection(report),
       totalsSection(report),
     ],
   };

@@ -128,7 +128,7 @@ footer { color: var(--soft); font-size: .85rem; padding: 1.5rem .25rem 0 }
   thead th { position: static }
   details::details-content { content-visibility: visible; block-size: auto }
   tr, li, .measured, .bars, figure { break-inside: avoid }
-  h2, h3, caption { break-after: avoid }
+  h2, h3, caption, summary { break-after: avoid }
   svg, .bar, .rail { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 `;

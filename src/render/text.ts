@@ -5,7 +5,7 @@ import type { Bars, Block, Facts, Inline, Link, List, Page, Section, Table, Text
 import { reportPage } from './page.ts';
 
 export interface TextOptions {
-  /** Columns to wrap sentences at; tables and filters keep their lines. */
+  /** Columns to wrap at; filters and commands are copied, and keep their lines. */
   readonly width?: number;
   /** Colours by ANSI escape sequences. */
   readonly color?: boolean;
@@ -13,7 +13,8 @@ export interface TextOptions {
 }
 
 const MAX_ROWS = 10;
-const BAR_WIDTH = 30;
+const LONGEST_BAR = 30;
+const SHORTEST_BAR = 10;
 const NARROWEST = 40;
 
 export function renderText(report: Report, { width = 100, color = false, links = [] }: TextOptions = {}): string {
@@ -79,7 +80,7 @@ function spaced(lines: readonly string[][], blocks: readonly Block[]): string[] 
 function blockLines(block: Block, style: Style, depth: number): string[] {
   switch (block.kind) {
     case 'paragraph':
-      return wrapped(plainOf(block.text), style);
+      return wrapped(sentenceOf(block.text), style);
     case 'list':
       return listLines(block, style);
     case 'facts':
@@ -103,8 +104,8 @@ function listLines({ ordered, items }: List, style: Style): string[] {
     const bullet = ordered ? `${index + 1}. ` : '- ';
     const indent = ' '.repeat(bullet.length);
     return [
-      ...wrapped(plainOf(first), style, bullet, indent),
-      ...rest.flatMap((line) => wrapped(plainOf(line), style, indent, indent)),
+      ...wrapped(sentenceOf(first), style, bullet, indent),
+      ...rest.flatMap((line) => wrapped(sentenceOf(line), style, indent, indent)),
     ];
   });
 }
@@ -120,6 +121,7 @@ function running(items: Facts['items']): string {
   return items.map(({ label, text }) => `${label}: ${plainOf(text)}`).join(' · ');
 }
 
+/** A table that is wider than the style gives each row running lines. */
 function tableLines({ caption, columns, rows, total }: Table, style: Style): string[] {
   const shown = rows.slice(0, MAX_ROWS).map((row) => row.map((cell) => clean(plainOf(cell))));
   const labels = columns.map(({ label }) => label);
@@ -128,19 +130,31 @@ function tableLines({ caption, columns, rows, total }: Table, style: Style): str
     const cells = row.map((cell, at) => (columns[at]!.numeric ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)));
     return `  ${cells.join('  ').trimEnd()}`;
   };
-  const note = total > shown.length ? ` (${shown.length} of ${total})` : '';
-  return [`${caption}${note}`, style.paint(lineOf(labels), 'faint'), ...shown.map(lineOf)];
+  const head = total > shown.length ? `${caption} (${shown.length} of ${total})` : caption;
+  const width = widths.reduce((sum, each) => sum + each + 2, 0);
+  if (width > style.width) return [...wrapped(head, style), ...shown.flatMap((row) => rowLines(labels, row, style))];
+  return [...wrapped(head, style), style.paint(lineOf(labels), 'faint'), ...shown.map(lineOf)];
+}
+
+function rowLines(labels: readonly string[], row: readonly string[], style: Style): string[] {
+  const cells = row.map((cell, at) => `${labels[at]}: ${cell}`);
+  return wrapped(cells.join(' · '), style, '- ', '  ');
 }
 
 function barLines({ caption, bars, mark }: Bars, style: Style): string[] {
   const widest = Math.max(...bars.map(({ label }) => label.length));
+  const room = style.width - widest - Math.max(...bars.map(({ text }) => text.length)) - '      '.length;
+  const full = Math.min(LONGEST_BAR, Math.max(SHORTEST_BAR, room));
   const lines = bars.map(({ label, share, text, tone }) => {
-    const length = share > 0 ? Math.max(1, Math.round(share * BAR_WIDTH)) : 0;
-    const bar = style.paint('█'.repeat(length), tone) + '·'.repeat(BAR_WIDTH - length);
+    const length = share > 0 ? Math.max(1, Math.round(share * full)) : 0;
+    const bar = style.paint('█'.repeat(length), tone) + '·'.repeat(full - length);
     return `  ${label.padStart(widest)}  ${bar}  ${clean(text)}`;
   });
-  return [clean(`${caption}${mark === null ? '' : ` (${mark.label})`}`), ...lines];
+  return [...wrapped(`${caption}${mark === null ? '' : ` (${mark.label})`}`, style), ...lines];
 }
+
+/** Stands for a blank at which no line is broken. */
+const GLUE = '\u00a0';
 
 /** Words in lines of the style's width; a word that is longer keeps a line of its own. */
 function wrapped(text: string, { width }: Style, first = '', indent = ''): string[] {
@@ -155,7 +169,12 @@ function wrapped(text: string, { width }: Style, first = '', indent = ''): strin
     }
     line += words++ === 0 ? word : ` ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => each.replaceAll(GLUE, ' '));
+}
+
+/** A command is one word: of one that was broken only the first line would be copied. */
+function sentenceOf(text: Text): string {
+  return text.map((inline) => (isCode(inline) ? inline.code.replaceAll(' ', GLUE) : inlineText(inline))).join('');
 }
 
 function plainOf(text: Text): string {
@@ -164,5 +183,9 @@ function plainOf(text: Text): string {
 
 function inlineText(inline: Inline): string {
   if (typeof inline === 'string') return inline;
-  return 'code' in inline ? inline.code : inline.strong;
+  return isCode(inline) ? inline.code : inline.strong;
+}
+
+function isCode(inline: Inline): inline is { readonly code: string } {
+  return typeof inline !== 'string' && 'code' in inline;
 }

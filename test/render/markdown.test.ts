@@ -43,7 +43,8 @@ describe('the Markdown report', () => {
     const step = 'Count. Windows: `Get-NetTCPConnection | Group-Object State`.';
     const markdown = renderMarkdown(report({ findings: [finding({ nextSteps: [step] })] }));
     assert.match(markdown, /`Get-NetTCPConnection \| Group-Object State`/);
-    const named = report({ captures: report().captures.map((capture) => ({ ...capture, name: 'a|b.pcap' })) });
+    const twice = [...report().captures, ...report().captures];
+    const named = report({ captures: twice.map((capture) => ({ ...capture, name: 'a|b.pcap' })) });
     assert.match(renderMarkdown(named), /^\| `a\\\|b\.pcap` \|/m);
   });
 

@@ -42,6 +42,27 @@ describe('the text report', () => {
     assert.equal(renderText(report(), { color: true }).replaceAll(ESCAPES, ''), renderText(report()));
   });
 
+  it('fits a terminal of 80 columns, and its tables do', () => {
+    const lines = renderText(report({ captures: [...report().captures, ...report().captures] }), { width: 80 }).split(
+      '\n',
+    );
+    assert.deepEqual(
+      lines.filter((line) => line.length > 80),
+      [],
+    );
+    assert.ok(lines.includes('- Remote: [2001:db8::1]:3200 · Attempts: 9,000 · Ports: 3,950 · Established:'));
+    const wide = renderText(report(), { width: 120 }).split('\n');
+    assert.ok(wide.some((line) => /^ {2}Remote +Attempts +Ports/.test(line)));
+    assert.ok(wide.some((line) => /^ {2}\[2001:db8::1\]:3200 +9,000 +3,950/.test(line)));
+  });
+
+  it('breaks no command, which would be copied by halves', () => {
+    const command = 'Get-NetTCPConnection -State Established -RemoteAddress 10.2.0.1 | Group-Object OwningProcess';
+    const step = `Find the process. Windows (PowerShell): \`${command}\`. Linux: \`ss -tnp\`.`;
+    const text = renderText(report({ findings: [finding({ nextSteps: [step] })] }), { width: 60 });
+    assert.ok(text.includes(`\n  Windows (PowerShell):\n  ${command}\n  Linux: ss -tnp\n`), text);
+  });
+
   it('sends nothing to the terminal that steers it', () => {
     for (const text of HOSTILE) {
       assert.doesNotMatch(renderText(hostileReport(text)).replaceAll('\n', ' '), /[\p{Cc}\p{Cf}\p{Cs}]/u);
