@@ -26,7 +26,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
     explanation: paragraph([
       `They were established, got no FIN and no RST, and carried nothing new for more than ${duration(leak.limits.idleSeconds)}; they are older than ${duration(leak.limits.ageSeconds)}.`,
       usualText(leak),
-      `They were opened in ${leak.windows} of ${NEVER_CLOSED.windows} equal parts of the capture, so not at once like a connection pool.`,
+      `They were opened in ${leak.windows} of ${NEVER_CLOSED.windows} equal parts of the capture, so not at once like a connection pool, and while they rested the client opened others.`,
       growthText(growth, ledger.pool(client)),
       holders.sentence,
     ]),
@@ -50,7 +50,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
   };
 }
 
-function leakFigures(scene: Scene, { rows, open, judged, windows, limits }: Leak) {
+function leakFigures(scene: Scene, { rows, open, judged, windows, passedOver, limits }: Leak) {
   const idle = rows.map((row) => idleSeconds(scene, row));
   const active = idle.filter((seconds) => seconds < 5 * MINUTE).length;
   const stale = idle.filter((seconds) => seconds >= 2 * HOUR).length;
@@ -62,6 +62,7 @@ function leakFigures(scene: Scene, { rows, open, judged, windows, limits }: Leak
     idle5MinutesTo2Hours: rows.length - active - stale,
     idleAbove2Hours: stale,
     windowsWithOpens: windows,
+    passedOver,
     closedDurationP99Seconds: rounded(limits.p99Seconds),
     restSeconds: rounded(limits.restSeconds),
   };
@@ -70,7 +71,7 @@ function leakFigures(scene: Scene, { rows, open, judged, windows, limits }: Leak
 function usualText({ limits, judged, open }: Leak): string {
   const usual = Number.isNaN(limits.p99Seconds)
     ? 'No session of this client was closed to compare with.'
-    : `99 of 100 closed sessions last at most ${duration(limits.p99Seconds)}.`;
+    : `99 of 100 closed sessions last at most ${duration(limits.p99Seconds)} within the capture.`;
   return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} ${fitting(open, 'is', 'are')} still open.`;
 }
 
@@ -86,7 +87,7 @@ export interface LeakSearch {
 export function noLeakText(scene: Scene, client: number, search: LeakSearch): Entry {
   const { judged, open, suspects, inHole, provable, excluded } = search;
   const from = clientText(scene, client);
-  const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture`;
+  const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened and left in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture each, while the client went on to open others`;
   const share = judged === 0 ? '' : ` (${percent(Math.min(1, NEVER_CLOSED.minSessions / judged))} of those judged)`;
   return {
     confidence: excluded ? 'high' : 'low',

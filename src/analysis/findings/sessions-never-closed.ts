@@ -22,20 +22,28 @@ export const NEVER_CLOSED = {
   idlePerRest: 2,
   /** Of the pauses after which payload came again, the share that counts as the target's rest. */
   restQuantile: 0.9,
-  /** A pool is opened at once, a leak goes on: it must reach into so many of the equal windows of the capture. */
+  /**
+   * A pool is opened at once, and falls silent at once when there is nothing more to do; a leak goes on: sessions must be
+   * opened, and left, in so many of the equal windows of the capture.
+   */
   windows: 8,
   minWindows: 3,
   /** Below so many sessions that are old enough to judge, a small leak would not have shown. */
   minJudged: 100,
   /** Where packets were lost, ends were lost with them, in bursts: so many times the share of packets is allowed for. */
   lossMargin: 10,
+  /**
+   * Sessions that turn up without their SYN when the capture has run for longer than their like last: where it missed
+   * their beginnings it missed as many ends. So many times their number is allowed for.
+   */
+  lateMargin: 2,
 } as const;
 
 /** What a session of this target must exceed to count as never closed. */
 export interface Limits {
   readonly ageSeconds: number;
   readonly idleSeconds: number;
-  /** 99th percentile of closed sessions' durations, NaN where none closed. */
+  /** 99th percentile of closed sessions' durations within the capture, NaN where none closed. */
   readonly p99Seconds: number;
   readonly restSeconds: number;
 }
@@ -47,8 +55,13 @@ export interface Leak {
   readonly rows: readonly number[];
   /** Such sessions beside them whose end a hole of the capture may have swallowed. */
   readonly inHole: number;
-  /** Windows of the capture in which they were opened. */
+  /** Windows of the capture in which they were opened, and in which they carried something new for the last time. */
   readonly windows: number;
+  readonly silentWindows: number;
+  /** Of them, those that were silent already when the client opened another session to the same remote. */
+  readonly passedOver: number;
+  /** Sessions of the target that turned up late and without a SYN. */
+  readonly late: number;
   /** Sessions with a SYN that began long enough before the end to be judged, and how many of these are open. */
   readonly judged: number;
   readonly open: number;
@@ -64,9 +77,11 @@ export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   return found.map((leak) => supported(scene, client, leak));
 }
 
-function isLeak({ lostShare }: Scene, { rows, windows, judged }: Leak): boolean {
-  const lostEnds = NEVER_CLOSED.lossMargin * lostShare * judged;
-  return rows.length >= NEVER_CLOSED.minSessions + lostEnds && windows >= NEVER_CLOSED.minWindows;
+/** Who still needs a resting session takes it instead of opening another: those passed over are what is forgotten. */
+function isLeak({ lostShare }: Scene, { rows, windows, silentWindows, passedOver, judged, late }: Leak): boolean {
+  const lostEnds = NEVER_CLOSED.lossMargin * lostShare * judged + NEVER_CLOSED.lateMargin * late;
+  if (passedOver < NEVER_CLOSED.minSessions || rows.length < NEVER_CLOSED.minSessions + lostEnds) return false;
+  return Math.min(windows, silentWindows) >= NEVER_CLOSED.minWindows;
 }
 
 /** Attempts that are open at the end, and old enough for any limit. */
@@ -101,9 +116,36 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
   const old = candidates.filter((row) => start[row]! < latest);
   const forgotten = old.filter((row) => isForgotten(scene, row, limits));
   const rows = forgotten.filter((row) => !mayHaveEndedInHole(scene, row));
-  const windows = new Set(rows.map((row) => windowOf(ledger, row))).size;
-  const judged = countEstablished(ledger, all, latest);
-  return { target, limits, rows, inHole: forgotten.length - rows.length, windows, judged, open: old.length };
+  const windowsOf = (timeOf: (row: number) => number) => new Set(rows.map((row) => windowOf(ledger, timeOf(row)))).size;
+  const lastAttempt = start[lastAttemptAmong(ledger, all)]!;
+  return {
+    target,
+    limits,
+    rows,
+    inHole: forgotten.length - rows.length,
+    windows: windowsOf((row) => start[row]!),
+    silentWindows: windowsOf((row) => silentSince(ledger, row)),
+    passedOver: rows.filter((row) => silentSince(ledger, row) < lastAttempt).length,
+    late: countLate(ledger, all, limits.ageSeconds),
+    judged: countEstablished(ledger, all, latest),
+    open: old.length,
+  };
+}
+
+/** Rows of a target stand by their start; those without one come last, and every leak has an attempt. */
+function lastAttemptAmong({ sessions }: Ledger, { from, to }: RowRange): number {
+  const { facts, start } = sessions;
+  let row = to - 1;
+  while (row > from && (facts[row]! & MIDSTREAM || Number.isNaN(start[row]!))) row--;
+  return row;
+}
+
+function countLate({ sessions, span }: Ledger, { from, to }: RowRange, seconds: number): number {
+  const { facts, start } = sessions;
+  const earliest = span.from + seconds * SECOND;
+  let count = 0;
+  for (let row = from; row < to; row++) if (facts[row]! & MIDSTREAM && start[row]! > earliest) count++;
+  return count;
 }
 
 /** Quieter than the target's sessions are, and than it ever was itself: beside many short ones a few may rest long. */
@@ -112,14 +154,18 @@ function isForgotten(scene: Scene, row: number, limits: Limits): boolean {
   return idleSeconds(scene, row) > Math.max(limits.idleSeconds, ownRest);
 }
 
-function windowOf({ sessions, span }: Ledger, row: number): number {
-  return Math.floor((NEVER_CLOSED.windows * (sessions.start[row]! - span.from)) / (span.to - span.from));
+function windowOf({ span }: Ledger, time: number): number {
+  return Math.floor((NEVER_CLOSED.windows * (time - span.from)) / (span.to - span.from));
 }
 
 /** Keep-alives and retransmissions carry nothing new: they are no activity. */
-export function idleSeconds({ ledger: { sessions, span } }: Scene, row: number): number {
+function silentSince({ sessions }: Ledger, row: number): number {
   const last = sessions.lastPayload[row]!;
-  return (span.to - (Number.isNaN(last) ? sessions.start[row]! : last)) / SECOND;
+  return Number.isNaN(last) ? sessions.start[row]! : last;
+}
+
+export function idleSeconds({ ledger }: Scene, row: number): number {
+  return (ledger.span.to - silentSince(ledger, row)) / SECOND;
 }
 
 function limitsOf({ ledger }: Scene, target: number, { from, to }: RowRange): Limits {

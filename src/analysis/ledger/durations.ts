@@ -1,25 +1,32 @@
 import { SECOND } from '../segment/timeline.ts';
 import { CLOSED, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.ts';
-import type { RowRange } from './ledger.ts';
+import type { RowRange, Span } from './ledger.ts';
 import { select } from './selection.ts';
 
 /** Below this many closed sessions a target's own percentile says nothing. */
 export const MIN_CLOSED_SESSIONS = 30;
 
 /**
- * Durations in seconds of those of the sessions whose begin and close are both in the capture: by FIN, or by a RST. In no
- * order.
+ * Durations in seconds of the sessions whose close is in the capture: by FIN, or by a RST. One that had begun before the
+ * capture counts from there: it lasted that long at least. In no order.
  */
-export function closedDurations({ facts, start, closed }: Sessions, { from, to }: RowRange): Float64Array {
+export function closedDurations({ sessions, span }: Ended, { from, to }: RowRange): Float64Array {
+  const { facts, start, closed } = sessions;
   const seconds = new Float64Array(to - from);
   let count = 0;
   for (let row = from; row < to; row++) {
     // CLOSED and RESET are the last of the states.
-    if (facts[row]! & MIDSTREAM || stateOf(facts[row]!) < CLOSED) continue;
-    const duration = (closed[row]! - start[row]!) / SECOND;
+    if (stateOf(facts[row]!) < CLOSED) continue;
+    const begin = facts[row]! & MIDSTREAM ? span.from : start[row]!;
+    const duration = (closed[row]! - begin) / SECOND;
     if (!Number.isNaN(duration)) seconds[count++] = duration;
   }
   return seconds.subarray(0, count);
+}
+
+interface Ended {
+  readonly sessions: Sessions;
+  readonly span: Span;
 }
 
 /** The 99th percentile by nearest rank, NaN of none. Changes the order of `values`. */

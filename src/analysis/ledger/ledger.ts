@@ -185,8 +185,8 @@ export interface Ledger {
   allocation(client: number): AllocationFigures;
   timeWait(client: number): TimeWaitFigures;
   /**
-   * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST; not midstream ones); of
-   * a target with fewer than 30 its client's. NaN where nothing was closed.
+   * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST) within the capture; of a
+   * target with fewer than 30 its client's. NaN where nothing was closed.
    */
   longDuration(target: number): number;
   targetOccupancy(target: number): Occupancy;

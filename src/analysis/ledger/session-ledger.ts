@@ -113,7 +113,7 @@ export class SessionLedger implements Ledger {
   }
 
   longDuration(target: number): number {
-    const own = closedDurations(this.sessions, targetRows(this, target));
+    const own = closedDurations(this, targetRows(this, target));
     if (own.length >= MIN_CLOSED_SESSIONS) return percentile99(own);
     const client = this.targets.client[target]!;
     return this.#longDurations.of(client, clientRows(this, client));
@@ -145,7 +145,7 @@ export class SessionLedger implements Ledger {
     return poolOf(this.sessions, rows, ofClient, this.options);
   });
 
-  readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this.sessions, rows)));
+  readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this, rows)));
 
   /** Of a client, and behind it, from the same sweeps, of its large targets. */
   readonly #occupancies = new Kept((client) =>

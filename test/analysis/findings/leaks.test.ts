@@ -55,8 +55,46 @@ describe(NEVER, () => {
 
   it('is no session that rests as long as its like do', () => {
     const resting = healthy(500).map((one, i) => ({ ...one, longestPause: i % 5 === 0 ? 100 : 0 }));
+    const spread = (last: number) => leaked(30, 12).map((one, i) => ({ ...one, lastPayload: last - 9 * (29 - i) }));
+    assert.equal(verdict(NEVER, { sessions: [...resting, ...spread(600)] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: [...resting, ...spread(390)] }), 'supported');
     assert.equal(verdict(NEVER, { sessions: [...resting, ...leaked(30, 12, { lastPayload: 420 })] }), 'excluded');
-    assert.equal(verdict(NEVER, { sessions: [...resting, ...leaked(30, 12, { lastPayload: 380 })] }), 'supported');
+  });
+
+  it('is no connection pool that has nothing to do any more', () => {
+    const pool = (lastPayload: (i: number) => number) =>
+      leaked(30, 12).map((one, i) => ({ ...one, lastPayload: lastPayload(i) }));
+    const allAtOnce = pool((i) => 390 + i);
+    assert.equal(verdict(NEVER, { sessions: [...healthy(590), ...allAtOnce] }), 'inconclusive');
+    // Its members are left one after the other, and nobody opens any more.
+    const byAndBy = pool((i) => 360 + 7 * i);
+    assert.equal(verdict(NEVER, { sessions: [...healthy(360), ...byAndBy] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: [...healthy(590), ...byAndBy] }), 'supported');
+  });
+
+  it('is no session that lives as long as those that had begun before the capture', () => {
+    const before = healthy(60, { midstream: true }).map((one, i) => ({
+      ...one,
+      localPort: 40_000 + i,
+      closed: 10 * i,
+    }));
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...before, ...leaked(30)] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...before.slice(0, 4), ...leaked(30)] }), 'supported');
+  });
+
+  it('allows for ends in holes too short to be called so, where sessions turn up without a beginning', () => {
+    const late = (count: number) =>
+      healthy(count, { midstream: true }).map((one, i) => ({
+        ...one,
+        localPort: 40_000 + i,
+        start: 100 + 10 * i,
+        closed: Number.NaN,
+        end: 599,
+        lastPayload: 598,
+        state: 'open' as const,
+      }));
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(30), ...late(11)] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(30), ...late(9)] }), 'supported');
   });
 
   it('is no session as young as its like become', () => {

@@ -38,7 +38,7 @@ describe('long durations', () => {
     );
   });
 
-  it('know only sessions whose begin and close are in the capture', () => {
+  it('know only sessions whose close is in the capture, and count those that had begun before it from its start', () => {
     const specs: SessionSpec[] = [
       { localPort: 50000, start: 0, closed: 3, state: 'reset', closedBy: 'rst-remote' },
       { localPort: 50001, start: 0, closed: 900, midstream: true },
@@ -47,7 +47,10 @@ describe('long durations', () => {
       { localPort: 50004, start: 0, state: 'reset', replaced: true },
     ];
     const ledger = buildLedger({ ...buildSessions(specs), options: DEFAULT_LEDGER_OPTIONS });
-    assert.equal(ledger.longDuration(0), 3);
+    assert.equal(ledger.longDuration(0), 900);
+    const begun = specs.filter(({ midstream }) => !midstream);
+    const without = buildLedger({ ...buildSessions(begun), options: DEFAULT_LEDGER_OPTIONS });
+    assert.equal(without.longDuration(0), 3);
     const none = buildLedger({ ...buildSessions([{ localPort: 50000, start: 0 }]), options: DEFAULT_LEDGER_OPTIONS });
     assert.equal(none.longDuration(0), Number.NaN);
   });
