@@ -24,7 +24,7 @@ export const STYLE = `
 html { scroll-behavior: smooth; scroll-padding-top: 4rem }
 body {
   margin: 0 auto; padding: 1.5rem 1.25rem 3rem; max-width: 62rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word;
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: anywhere;
 }
 h1, h2, h3, p, ul, ol, dl, dd, figure, pre, table { margin: 0 }
 a { color: var(--link) }
@@ -77,10 +77,12 @@ summary { color: var(--link); font-size: .92rem; font-weight: 560; cursor: point
 details > :not(summary) { margin-top: .6rem }
 .caption, caption, figcaption { color: var(--soft); font-size: .86rem; font-weight: 600; text-align: left; padding-bottom: .4rem }
 .measured dl { display: grid; grid-auto-flow: dense; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .15rem 1.75rem }
-.measured dl > div { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
+.measured dl > div { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1rem; border-bottom: 1px dotted var(--line); padding: .12rem 0 }
 .measured dl > .long { grid-column: 1 / -1 }
-.measured dd { font-variant-numeric: tabular-nums; font-weight: 560; text-align: right; font-size: .92rem }
+.measured :is(dt, dd) { max-width: 100% }
+.measured dd { margin-left: auto; font-variant-numeric: tabular-nums; font-weight: 560; text-align: right; font-size: .92rem }
 .scroll { overflow: auto; max-height: 30rem; border-radius: 8px }
+td, th { overflow-wrap: break-word }
 table { border-collapse: collapse; min-width: min(100%, 26rem); font-size: .9rem }
 .bars { width: 100% }
 th, td { padding: .34rem .55rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }

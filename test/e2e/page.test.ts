@@ -1,12 +1,14 @@
 /** The page of a report, opened by a real browser: as a file, and from the service. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
+import { renderHtml } from '../../src/render/html.ts';
 import { runAnalysis } from '../../workers/run-analysis.ts';
+import { hostileReport, report } from '../render/reports.ts';
 import { EXAMPLE, type RoleProcess, startRole, submit } from './processes.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -29,8 +31,8 @@ const folder = mkdtempSync(join(tmpdir(), 'portledger-page-'));
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** The document as the browser holds it, and the lines that the page itself logged: refused styles, scripts, loads. */
-async function open(url: string): Promise<{ dom: string; complaints: string[] }> {
-  const args = [...FLAGS, `--user-data-dir=${join(folder, `profile-${Date.now()}`)}`, '--dump-dom', url];
+async function open(url: string, ...flags: string[]): Promise<{ dom: string; complaints: string[] }> {
+  const args = [...FLAGS, ...flags, `--user-data-dir=${join(folder, `profile-${Date.now()}`)}`, '--dump-dom', url];
   const { stdout, stderr } = await promisify(execFile)(browser!, args, { maxBuffer: 64 * 2 ** 20, timeout: 60_000 });
   return { dom: stdout, complaints: stderr.split('\n').filter((line) => line.includes('CONSOLE')) };
 }
@@ -40,6 +42,19 @@ function expectPage({ dom, complaints }: { dom: string; complaints: string[] }):
   assert.ok(dom.includes(HEADLINE));
   assert.match(dom, /<h1[ >]/);
   assert.ok(dom.includes('tcp.dstport == 3200'), 'the display filter is shown');
+}
+
+const WIDTHS = [390, 1280];
+
+/** How much wider than its frame a page is, in pixels, at each of the widths; measured from outside. */
+async function overflow(page: string): Promise<number[]> {
+  writeFileSync(join(folder, 'page.html'), page);
+  const frames = WIDTHS.map((width) => `<iframe src="page.html" style="width:${width}px;border:0"></iframe>`);
+  const script = `onload = () => { document.title = 'over ' + [...document.querySelectorAll('iframe')].map(({ contentDocument: { documentElement } }) =>
+    documentElement.scrollWidth - documentElement.clientWidth); }`;
+  writeFileSync(join(folder, 'outer.html'), `<!doctype html>${frames.join('')}<script>${script}</script>`);
+  const { dom } = await open(`file://${join(folder, 'outer.html')}`, '--allow-file-access-from-files');
+  return (/<title>over ([^<]*)/.exec(dom)?.[1] ?? 'not measured').split(',').map(Number);
 }
 
 describe('the page', { skip: browser === undefined && 'there is no Chromium', timeout: 180_000 }, () => {
@@ -56,6 +71,13 @@ describe('the page', { skip: browser === undefined && 'there is no Chromium', ti
     const captures = [{ path: EXAMPLE, name: 'exhaustion.pcap', sha256: null }];
     await runAnalysis({ captures, evidence: [], options: {}, out }, () => {});
     expectPage(await open(`file://${join(out, 'report.html')}`));
+  });
+
+  it('is nowhere wider than a telephone or a window, whatever stands in it', async () => {
+    const long = report({ captures: [...report().captures, ...report().captures] });
+    for (const each of [report(), long, hostileReport('x'.repeat(300)), hostileReport(`\`${'y-'.repeat(150)}\``)]) {
+      assert.deepEqual(await overflow(renderHtml(each)), [0, 0]);
+    }
   });
 
   it('comes from the service as it is', async () => {
