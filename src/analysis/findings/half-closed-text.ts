@@ -7,7 +7,7 @@ import { HALF_CLOSED, type HalfClosed } from './half-closed-sessions.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
-import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { holeText } from './sessions-never-closed-text.ts';
 import { fitting, paragraph, plural } from './words.ts';
 
@@ -17,7 +17,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
   const remote = remoteOf(scene, target);
   const from = clientText(scene, client);
   const rows = [...byRemote, ...byClient];
-  const ports = rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
+  const ports = localPortsOf(ledger, rows);
   const holders = holdersOf(scene, rows);
   const frames = rows.slice(0, MAX_FRAMES / 2).flatMap((row) => [firstFrameOf(ledger, row), lastFrameOf(ledger, row)]);
   return {

@@ -88,7 +88,8 @@ export function judgement(scene: Scene, head: Head, entry: () => Entry): Judgeme
 
 function toFinding(scene: Scene, head: Head, entry: Entry): Finding {
   const { timeline } = scene.ledger;
-  const localPorts = entry.localPorts ?? [];
+  // Several sessions can have had one port.
+  const localPorts = [...new Set(entry.localPorts)];
   return {
     code: head.code,
     verdict: head.verdict,

@@ -3,7 +3,7 @@ import { portsForFilter, sessionFilter } from './display-filter.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import { type Compared, NETSTAT } from './missing-from-netstat.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, localPortOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { fitting, list, paragraph, plural } from './words.ts';
 
 const OLD_NETSTAT =
@@ -20,7 +20,7 @@ export function missingText(
 ): Entry {
   const { ledger } = scene;
   const from = clientText(scene, client);
-  const ports = missing.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
+  const ports = localPortsOf(ledger, missing);
   const timeAssumed = usable.some(({ snapshot }) => !snapshot.timeKnown);
   return {
     confidence: timeAssumed && confidence === 'high' ? 'medium' : confidence,

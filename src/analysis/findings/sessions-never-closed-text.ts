@@ -5,7 +5,7 @@ import { growthFigures, growthText } from './growth-text.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { holdersOf } from './processes.ts';
-import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { clientText, endpointText, firstFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
 import { duration, fitting, paragraph, percent, plural, rounded } from './words.ts';
 
@@ -18,7 +18,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
   const { ledger } = scene;
   const remote = remoteOf(scene, leak.target);
   const from = clientText(scene, client);
-  const ports = leak.rows.map((row) => localPortOf(ledger, row)).sort((one, other) => one - other);
+  const ports = localPortsOf(ledger, leak.rows);
   const holders = holdersOf(scene, leak.rows);
   return {
     confidence: growth.grows ? 'high' : 'medium',

@@ -165,6 +165,13 @@ describe(HALF, () => {
     assert.deepEqual([found.evidence.numbers.halfClosedByClient, found.evidence.numbers.halfClosedByRemote], [12, 0]);
   });
 
+  it('names a port once that several of them had', () => {
+    const sessions = [...healthy(500), ...halfClosed(6, 'half-closed-by-remote', { localPort: 60_000 })];
+    const { title, evidence } = theFinding({ sessions }, HALF);
+    assert.match(title, /6 sessions/);
+    assert.deepEqual([evidence.localPorts, evidence.localPortsTotal], [[60_000], 1]);
+  });
+
   it('counts sessions that had begun before the capture', () => {
     assert.equal(verdict(HALF, { sessions: halfClosed(5, 'half-closed-by-remote', { midstream: true }) }), 'supported');
   });

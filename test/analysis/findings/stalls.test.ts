@@ -44,6 +44,15 @@ describe('attempts that stall', () => {
     );
   });
 
+  it('names a port once that both remotes had', () => {
+    const { localPorts, localPortsTotal } = theFinding(
+      { sessions: [...A, ...steady('10.2.0.2', 0.5, 300)] },
+      HOST_CODE,
+    ).evidence;
+    assert.deepEqual(localPorts, [...new Set(localPorts)]);
+    assert.deepEqual([localPorts.length, localPortsTotal], [10, 10]);
+  });
+
   it('not together when they stop more than a minute apart', () => {
     assert.deepEqual(verdicts({ sessions: [...A, ...steady('10.2.0.2', 0, 370)] }), [
       'remote inconclusive',
