@@ -16,7 +16,7 @@ export function captureSection(report: Report): Section {
   return section('captures', captures.length === 1 ? 'The capture' : 'The captures', blocks);
 }
 
-const LABELS = ['File', 'Format', '#Size', '#Packets', 'First packet', 'Last packet', 'State'];
+const LABELS = ['File', 'Format', '#Size', '#Packets', '#First packet', '#Last packet', 'State'];
 
 /** One alone needs no table, which would be wider than a telephone and most terminals. */
 function captureBlock(captures: Report['captures']): Block {

@@ -133,15 +133,24 @@ const TOLD_OF_ONE_CODE = 3;
 /** What was looked for and not found: each with the reason, which names the smallest effect that would have shown. */
 export function verdictList(findings: readonly Finding[], verdict: Finding['verdict']): Block {
   const items = [...byCode(findings, verdict)].map(([code, all]): Text[] => {
-    const told = all.slice(0, TOLD_OF_ONE_CODE).map((finding) => rich(`${finding.title}. ${finding.explanation}`));
-    const more = all.length - TOLD_OF_ONE_CODE;
+    const reasons = [...new Set(all.map(({ explanation }) => explanation))];
+    const told = reasons.slice(0, TOLD_OF_ONE_CODE);
+    const more = all.filter(({ explanation }) => !told.includes(explanation)).length;
     return [
       [{ strong: inWords(code) }],
-      ...told,
-      ...(more > 0 ? [[`And the same for ${plural(more, 'other')}.`]] : []),
+      ...told.map((reason) => reasonText(all.filter(({ explanation }) => explanation === reason))),
+      ...(more > 0 ? [[`And much the same for ${plural(more, 'other')}.`]] : []),
     ];
   });
   return { kind: 'list', ordered: false, items };
+}
+
+/** One reason, told of its first finding; the others only say whom they are about. */
+function reasonText([first, ...alike]: readonly Finding[]): Text {
+  const places = alike.slice(0, TOLD_OF_ONE_CODE).map(({ client, remote }) => remote ?? client ?? 'the capture');
+  if (alike.length > places.length) places.push(plural(alike.length - places.length, 'other'));
+  const same = places.length > 0 ? ` The same for ${places.join(', ')}.` : '';
+  return rich(`${first!.title}. ${first!.explanation}${same}`);
 }
 
 /** Findings by a line each, with the frame to begin at. */
@@ -154,7 +163,7 @@ export function findingTable(report: Report, findings: readonly Finding[], total
   ]);
   return table(
     'More of the same kinds, in full in the JSON report',
-    ['Severity', 'Finding', 'Since', 'First frame'],
+    ['Severity', 'Finding', '#Since', '#First frame'],
     rows,
     total,
   );

@@ -93,6 +93,23 @@ describe('a report in every medium', () => {
     }
   });
 
+  it('tells a reason that holds for several clients once, and for whom', () => {
+    const open = ['10.1.1.10', '10.1.1.11', '10.1.1.12'].map((client) =>
+      finding({ verdict: 'inconclusive', client, remote: null, title: `Open for ${client}`, explanation: 'No list.' }),
+    );
+    const others = ['A', 'B', 'C', 'D'].map((explanation) => ({
+      ...open[0]!,
+      code: 'lost-ports' as const,
+      explanation,
+    }));
+    for (const [medium, render] of Object.entries(media)) {
+      const words = plain(render(report({ findings: [finding(), ...open, ...others] })));
+      assert.ok(words.includes('Open for 10.1.1.10. No list. The same for 10.1.1.11, 10.1.1.12.'), medium);
+      assert.equal(words.split('No list.').length - 1, 1, medium);
+      assert.ok(words.includes('And much the same for 1 other.'), medium);
+    }
+  });
+
   it('names the capture of a frame where there are several', () => {
     const [capture] = report().captures;
     const frames = [3, 4, 9].map((frame) => ({ capture: frame > 8 ? 1 : 0, frame, time: null }));
