@@ -19,6 +19,10 @@ export interface RawClient {
   closed(): Promise<RawAnswer | null>;
 }
 
+/** The head of a POST with these lines. */
+export const head = (path: string, ...fields: string[]) =>
+  `${[`POST ${path} HTTP/1.1`, 'Host: ledger', ...fields].join('\r\n')}\r\n\r\n`;
+
 export async function openRaw(port: number): Promise<RawClient> {
   const socket = connect({ host: '127.0.0.1', port });
   const chunks: Buffer[] = [];

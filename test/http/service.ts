@@ -1,4 +1,5 @@
 /** The API on its real parts for tests: records in PGlite, a store in a temporary folder, DuckDB; it listens on loopback. */
+import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -21,6 +22,7 @@ import { openResultDirectory } from '../../src/store/result-directory.ts';
 import { TableReader } from '../../src/tables/reader.ts';
 import { writeSources } from '../../src/tables/write.ts';
 import { BASE_SECONDS, sourceOf } from '../tables/samples.ts';
+import { eventually } from './raw.ts';
 
 export const MAX_CAPTURE_BYTES = 200_000;
 
@@ -172,4 +174,16 @@ export function formBody(
     Buffer.from('\r\n'),
   ]);
   return Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
+}
+
+/** After `work` there are the same files, captures and queued jobs as before. */
+export async function nothingChanged(service: Service, work: () => Promise<void>): Promise<void> {
+  const before = service.storedFiles();
+  const { captures } = await service.records.captures.list({ limit: 10_000 });
+  const jobs = service.queued.length;
+  await work();
+  await eventually(() => service.storedFiles().length === before.length, `${service.storedFiles()} are ${before}`);
+  assert.deepEqual(service.storedFiles(), before);
+  assert.equal((await service.records.captures.list({ limit: 10_000 })).captures.length, captures.length);
+  assert.equal(service.queued.length, jobs);
 }

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
-import { PortledgerError } from '../../src/errors.ts';
-import type { CaptureStore } from '../../src/store/store.ts';
-import { eventually, openRaw } from './raw.ts';
-import { formBody, MAX_CAPTURE_BYTES, type Service, startService } from './service.ts';
+import { eventually, head, openRaw } from './raw.ts';
+import { formBody, MAX_CAPTURE_BYTES, nothingChanged, type Service, startService } from './service.ts';
 
 const BYTES = Buffer.alloc(150_000, 'capture ');
 
@@ -16,8 +13,6 @@ before(async () => {
 });
 after(() => service.close());
 
-const head = (path: string, ...fields: string[]) =>
-  `${[`POST ${path} HTTP/1.1`, 'Host: ledger', ...fields].join('\r\n')}\r\n\r\n`;
 const CHUNKED = 'Transfer-Encoding: chunked';
 const PCAP = 'Content-Type: application/vnd.tcpdump.pcap';
 const FORM = 'Content-Type: multipart/form-data; boundary=cut';
@@ -42,22 +37,11 @@ const WAYS: Record<string, (missing: number) => (string | Buffer)[]> = {
   'a form in chunks': (missing) => [head('/v1/jobs', FORM, CHUNKED), chunk(form.subarray(0, form.length - missing))],
 };
 
-async function nothingChanged(work: () => Promise<void>): Promise<void> {
-  const before = service.storedFiles();
-  const { captures } = await service.records.captures.list({ limit: 10_000 });
-  const jobs = service.queued.length;
-  await work();
-  await eventually(() => service.storedFiles().length === before.length, `${service.storedFiles()} are ${before}`);
-  assert.deepEqual(service.storedFiles(), before);
-  assert.equal((await service.records.captures.list({ limit: 10_000 })).captures.length, captures.length);
-  assert.equal(service.queued.length, jobs);
-}
-
 describe('an upload that breaks off', () => {
   for (const [way, pieces] of Object.entries(WAYS)) {
     it(`leaves nothing: ${way}`, async () => {
       for (const missing of [1, 75_000, 149_000, 150_000]) {
-        await nothingChanged(async () => {
+        await nothingChanged(service, async () => {
           const client = await openRaw(service.port);
           for (const piece of pieces(missing)) await client.send(piece);
           if (missing < 149_000)
@@ -71,7 +55,7 @@ describe('an upload that breaks off', () => {
 
   for (const [way, pieces] of Object.entries(WAYS)) {
     it(`is told to a client that still listens: ${way}`, async () => {
-      await nothingChanged(async () => {
+      await nothingChanged(service, async () => {
         const client = await openRaw(service.port);
         for (const piece of pieces(75_000)) await client.send(piece);
         client.socket.end();
@@ -83,7 +67,7 @@ describe('an upload that breaks off', () => {
 
   it('is a 400 when the form ends before its last boundary', async () => {
     for (const missing of [3, '--cut--\r\n'.length + 2, 5000, form.length - 20]) {
-      await nothingChanged(async () => {
+      await nothingChanged(service, async () => {
         const response = await request(service.url)
           .post('/v1/jobs')
           .set('content-type', 'multipart/form-data; boundary=cut')
@@ -98,7 +82,7 @@ describe('an upload that breaks off', () => {
   });
 
   it('is a 400 when a form is none', async () => {
-    await nothingChanged(async () => {
+    await nothingChanged(service, async () => {
       for (const [type, body] of [
         ['multipart/form-data', form],
         ['multipart/form-data; boundary=other', form],
@@ -132,7 +116,7 @@ describe('the size limit', () => {
   });
 
   it('refuses one byte more at once when the length is announced', async () => {
-    await nothingChanged(async () => {
+    await nothingChanged(service, async () => {
       const client = await openRaw(service.port);
       await client.send(head('/v1/captures', PCAP, `Content-Length: ${MAX_CAPTURE_BYTES + 1}`));
       const answer = await client.closed();
@@ -149,7 +133,7 @@ describe('the size limit', () => {
       [PCAP, bytes],
       [FORM, large],
     ] as const) {
-      await nothingChanged(async () => {
+      await nothingChanged(service, async () => {
         const client = await openRaw(service.port);
         await client.send(head('/v1/captures', type, CHUNKED));
         await client.send(chunk(body));
@@ -172,7 +156,7 @@ describe('a digest', () => {
       const send = (digest: string) =>
         request(service.url).post('/v1/jobs').set({ 'content-type': type, 'content-digest': digest }).send(body);
       assert.equal((await send(digestOf(body))).status, status);
-      await nothingChanged(async () => {
+      await nothingChanged(service, async () => {
         const wrong = await send(digestOf('another body'));
         assert.deepEqual([wrong.status, wrong.body.code], [400, 'digest-mismatch']);
       });
@@ -182,7 +166,7 @@ describe('a digest', () => {
 
 describe('a body that stands still', () => {
   it('is answered with 408 and cut off, and nothing of it stays', async () => {
-    await nothingChanged(async () => {
+    await nothingChanged(service, async () => {
       const standstill = async ([way, pieces]: [string, (missing: number) => (string | Buffer)[]]) => {
         const client = await openRaw(service.port);
         for (const piece of pieces(75_000)) await client.send(piece);
@@ -195,7 +179,7 @@ describe('a body that stands still', () => {
   });
 
   it('is cut off, too, when it drips', async () => {
-    await nothingChanged(async () => {
+    await nothingChanged(service, async () => {
       const client = await openRaw(service.port);
       await client.send(head('/v1/captures', PCAP, 'Content-Length: 100000'));
       const drip = setInterval(() => client.socket.write('x'), 50);
@@ -210,55 +194,5 @@ describe('a body that stands still', () => {
     await client.send(head('/v1/jobs', 'Content-Type: application/json', 'Content-Length: 100'));
     await client.send('{"captures":');
     assert.equal((await client.closed())?.status, 408);
-  });
-});
-
-describe('a store that cannot take the upload', () => {
-  /** Fails after so many bytes as a full disk does: the store's own tests fill a real one. */
-  function fullAfter(bytes: number, store: CaptureStore): Pick<CaptureStore, 'create'> {
-    return {
-      create: async (announced) => {
-        const incoming = await store.create(announced);
-        let left = bytes;
-        const stream = new Writable({
-          write(piece: Buffer, _encoding, done) {
-            left -= piece.length;
-            done(left < 0 ? new PortledgerError('storage-full', 'the disk is full') : null);
-          },
-        });
-        return { ...incoming, id: incoming.id, stream, abort: () => incoming.abort(), commit: () => incoming.commit() };
-      },
-    };
-  }
-
-  it('is a 507, the process lives, and the next upload is taken', async (t) => {
-    const { captures } = service.parts;
-    const original = captures.create.bind(captures);
-    const broken = fullAfter(100_000, { create: original } as CaptureStore);
-    t.mock.method(captures, 'create', broken.create);
-    await nothingChanged(async () => {
-      for (const call of [
-        request(service.url).post('/v1/jobs').type('application/octet-stream').send(BYTES),
-        request(service.url).post('/v1/jobs').attach('file', Buffer.from('a'), 'a').attach('file', BYTES, 'b'),
-      ]) {
-        const response = await call;
-        assert.deepEqual([response.status, response.body.code], [507, 'storage-full']);
-      }
-    });
-    t.mock.restoreAll();
-    await request(service.url).post('/v1/jobs').type('application/octet-stream').send(BYTES).expect(202);
-  });
-
-  it('says so before the body is read, and in the readiness', async (t) => {
-    t.mock.method(service.parts.captures, 'create', async () => {
-      throw new PortledgerError('storage-full', 'there is no room');
-    });
-    t.mock.method(service.parts.captures, 'roomBytes', async () => 0);
-    const client = await openRaw(service.port);
-    await client.send(head('/v1/captures', PCAP, 'Content-Length: 100'));
-    assert.equal((await client.closed())?.status, 507);
-    const ready = await request(service.url).get('/readyz').expect(503);
-    assert.deepEqual(ready.body.components, { database: 'ok', queue: 'ok', storage: 'unavailable' });
-    await request(service.url).get('/healthz').expect(200);
   });
 });
