@@ -53,11 +53,13 @@ function parseAnswer(text: string): RawAnswer | null {
   return { status: Number(status), headers: Object.fromEntries(headers), body: answer.slice(end + 4) };
 }
 
-/** Waits until the condition holds; fails loudly after two seconds. */
+const EVENTUALLY_MS = 30_000;
+
+/** Waits until the condition holds; fails loudly where it never does, and never because the machine is busy. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const until = performance.now() + 2000;
+  const until = performance.now() + EVENTUALLY_MS;
   while (!(await condition())) {
-    if (performance.now() > until) throw new Error(`not within two seconds: ${what}`);
+    if (performance.now() > until) throw new Error(`not within ${EVENTUALLY_MS} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
