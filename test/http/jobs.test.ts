@@ -109,11 +109,11 @@ describe('POST /v1/jobs with Prefer: wait', () => {
 describe('GET /v1/jobs', () => {
   it('finds jobs by label and status, newest first, page by page', async () => {
     const ids: string[] = [];
-    for (let index = 0; index < 5; index++) ids.push((await newJob(`label.ticket=INC77&label.n=${index}`)).id);
+    for (let index = 0; index < 5; index++) ids.push((await newJob(`label.ticket=INC?77&label.n=${index}`)).id);
     await newJob('label.ticket=INC78');
     await service.finish(ids[2]!);
     const found: string[] = [];
-    let next: string | null = '/v1/jobs?label.ticket=INC77&limit=2';
+    let next: string | null = '/v1/jobs?label.ticket=INC?77&limit=2';
     for (let pages = 0; next !== null; pages++) {
       assert.ok(pages < 3);
       const response: request.Response = await api().get(next).expect(200);
@@ -125,9 +125,9 @@ describe('GET /v1/jobs', () => {
     assert.deepEqual(found, ids.toReversed());
     const list = async (query: string) =>
       (await api().get(`/v1/jobs?${query}`).expect(200)).body.jobs.map((job: { id: string }) => job.id);
-    assert.deepEqual(await list('label.ticket=INC77&label.n=3'), [ids[3]]);
-    assert.deepEqual(await list('label.ticket=INC77&status=completed'), [ids[2]]);
-    assert.equal((await list('label.ticket=INC77&status=completed&status=queued')).length, 5);
+    assert.deepEqual(await list('label.ticket=INC?77&label.n=3'), [ids[3]]);
+    assert.deepEqual(await list('label.ticket=INC?77&status=completed'), [ids[2]]);
+    assert.equal((await list('label.ticket=INC?77&status=completed&status=queued')).length, 5);
     assert.deepEqual(await list('label.ticket=nobody'), []);
   });
 

@@ -150,6 +150,7 @@ describe('results', () => {
       'limit=0': [400, 'limit-invalid'],
       'limit=10001': [400, 'limit-invalid'],
       'cursor=abc': [400, 'cursor-invalid'],
+      'limit=5?cursor=abc': [400, 'limit-invalid'],
       'format=xlsx': [400, 'query-invalid'],
       'format=toString': [400, 'query-invalid'],
     };

@@ -12,7 +12,7 @@ import {
 } from '../../contract/tables.ts';
 import { MAX_LIMIT, OPERATORS, parseTableQuery, type TableQuery } from '../../tables/query.ts';
 import { formatOf } from '../negotiation.ts';
-import { nextLink } from '../paging.ts';
+import { nextLink, queryFields } from '../paging.ts';
 import type { Parts } from '../parts.ts';
 import { Bytes, content, JobId, problems, Text } from '../schemas.ts';
 import { completedJob, RESULT_PROBLEMS, resultPath } from './results.ts';
@@ -87,8 +87,7 @@ async function checkedQuery(
   table: TableName,
 ): Promise<TableQuery> {
   const { id } = request.params;
-  const fields = new URLSearchParams(request.url.split('?', 2)[1]);
-  const query = parseTableQuery(table, fields, formatOf(TABLE_FORMATS, request), id);
+  const query = parseTableQuery(table, queryFields(request), formatOf(TABLE_FORMATS, request), id);
   await completedJob(parts, id);
   return query;
 }
