@@ -1,3 +1,4 @@
+import { SeenPorts } from './seen-ports.ts';
 import type { Stream } from './uses.ts';
 
 /** A port that others hold for more than this share of the time could not be drawn, and its silence says nothing. */
@@ -34,20 +35,19 @@ class UsedPorts {
   readonly #stream: Stream;
   /** By port: when its last use so far is over. */
   readonly #lastOver: Float64Array;
-  readonly #ports: Uint16Array;
-  #count = 0;
+  readonly #ports: SeenPorts;
   #next = 0;
 
   constructor(stream: Stream) {
     const { size } = stream.uses;
     this.#stream = stream;
-    this.#lastOver = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-    this.#ports = new Uint16Array(Math.min(size, stream.own.length));
+    this.#lastOver = new Float64Array(size);
+    this.#ports = new SeenPorts(size, stream.own.length);
   }
 
   /** In the order of their first use. */
   get ports(): Uint16Array {
-    return this.#ports.subarray(0, this.#count);
+    return this.#ports.all;
   }
 
   /** 0 for each port whose last use before the cut is not over by then, and waits where that matters. */
@@ -56,8 +56,9 @@ class UsedPorts {
     if (cut >= this.#stream.draws.length) return eligible;
     const from = startOf(this.#stream, cut);
     this.#walk(from);
-    for (let at = 0; at < this.#count; at++) {
-      const port = this.#ports[at]!;
+    const { ports } = this;
+    for (let at = 0; at < ports.length; at++) {
+      const port = ports[at]!;
       // The end of a session whose packets lack times is no number.
       if (!(this.#lastOver[port]! <= from)) eligible[port] = 0;
     }
@@ -71,7 +72,7 @@ class UsedPorts {
     for (; this.#next < own.length && uses.start[own[this.#next]!]! < from; this.#next++) {
       const use = own[this.#next]!;
       const port = uses.port[use]!;
-      if (lastOver[port] === Number.NEGATIVE_INFINITY) this.#ports[this.#count++] = port;
+      this.#ports.add(port);
       lastOver[port] = over[use]!;
     }
   }

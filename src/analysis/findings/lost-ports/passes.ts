@@ -1,4 +1,5 @@
 import { eligibleSinceEach } from './eligibility.ts';
+import { SeenPorts } from './seen-ports.ts';
 import { measure, type Silence } from './silence.ts';
 import type { Stream } from './uses.ts';
 
@@ -119,26 +120,17 @@ function firstOfPass(draws: Uint32Array, passes: Passes, watchedPasses: number):
 /** The ports drawn before a cut, in the order of their first draw; cuts are asked for in their order. */
 class DrawnPorts {
   readonly #stream: Stream;
-  readonly #isDrawn: Uint8Array;
-  readonly #ports: Uint16Array;
-  #count = 0;
+  readonly #ports: SeenPorts;
   #next = 0;
 
   constructor(stream: Stream) {
-    const { size } = stream.uses;
     this.#stream = stream;
-    this.#isDrawn = new Uint8Array(size);
-    this.#ports = new Uint16Array(Math.min(size, stream.draws.length));
+    this.#ports = new SeenPorts(stream.uses.size, stream.draws.length);
   }
 
   before(cut: number): Uint16Array {
     const { uses, draws } = this.#stream;
-    for (; this.#next < cut; this.#next++) {
-      const port = uses.port[draws[this.#next]!]!;
-      if (this.#isDrawn[port] === 1) continue;
-      this.#isDrawn[port] = 1;
-      this.#ports[this.#count++] = port;
-    }
-    return this.#ports.subarray(0, this.#count);
+    for (; this.#next < cut; this.#next++) this.#ports.add(uses.port[draws[this.#next]!]!);
+    return this.#ports.all;
   }
 }
