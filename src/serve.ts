@@ -96,6 +96,7 @@ async function openApi(
     ...parts,
     tables,
     keys,
+    listenWithoutKeys: config.listenWithoutKeys,
     webhookAllow,
     publicUrl: config.publicUrl,
     version: VERSION,

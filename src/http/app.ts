@@ -1,14 +1,17 @@
 /** The HTTP API: what comes before every route, then the routes. `buildApp(parts).listen(...)` serves it. */
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { answerBrokenRequest, watchAnswers } from './broken-requests.ts';
+import { isAtItsEnd } from './lingering.ts';
 import type { Parts } from './parts.ts';
 import { installAccess } from './plugins/access.ts';
 import { installBodyPace } from './plugins/body-pace.ts';
-import { installContinue } from './plugins/continue.ts';
+import { installExpectations } from './plugins/expectations.ts';
 import { installHeaders, setHeaders } from './plugins/headers.ts';
+import { installHosts } from './plugins/hosts.ts';
 import { installOpenApi, openApiRoute } from './plugins/openapi.ts';
 import { installUploadBodies } from './plugins/upload-bodies.ts';
-import { answerBrokenRequest, installProblems, sendProblem } from './problem.ts';
+import { installProblems, sendProblem } from './problem.ts';
 import { captureRoutes, uploadRoute } from './routes/captures.ts';
 import { eventRoute } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -33,7 +36,8 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => sendProblem(error, request, setHeaders(request, reply)),
     clientErrorHandler: answerBrokenRequest,
     connectionTimeout: SILENCE_MS,
-    http: { headersTimeout: 15_000, keepAliveTimeout: 72_000 },
+    // A request without Host is answered by us, as a problem.
+    http: { headersTimeout: 15_000, keepAliveTimeout: 72_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
   });
   app.removeContentTypeParser('text/plain');
@@ -42,13 +46,25 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   installProblems(app);
   refuseUnknownQueries(app);
+  dropLateRequests(app);
+  watchAnswers(app);
   installHeaders(app);
+  installHosts(app, parts);
   installAccess(app, parts);
   installBodyPace(app, parts.bodyIdleSeconds);
-  installContinue(app);
+  installExpectations(app);
   await installOpenApi(app, parts.version);
   installRoutes(app, parts, stopSignal(app));
   return app;
+}
+
+/** Requests behind one whose answer was the last on its connection (RFC 9112 section 9.6). */
+function dropLateRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+    if (!isAtItsEnd(socket)) return;
+    reply.hijack();
+    socket.destroy();
+  });
 }
 
 function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal): void {

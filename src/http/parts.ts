@@ -14,6 +14,8 @@ export interface Parts {
   readonly queues: Queues;
   readonly tables: Pick<TableReader, 'read'>;
   readonly keys: ApiKeys;
+  /** Everyone may use the service, under whatever name it is reached. */
+  readonly listenWithoutKeys: boolean;
   /** Addresses that webhooks may reach though they are not public. */
   readonly webhookAllow: Allowed;
   /** What links that leave the API begin with; null: the address the request came to. */

@@ -1,9 +1,8 @@
 /** Every error as problem details (RFC 9457). The only place that knows which status a code has. */
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, type ProblemPlace, problemOf } from '../contract/problem.ts';
 import { type ErrorCode, PortledgerError } from '../errors.ts';
+import { lingerAfterAnswer } from './lingering.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -29,6 +28,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   'webhook-address-refused': 400,
   unauthorized: 401,
   'origin-refused': 403,
+  'host-refused': 403,
   'not-found': 404,
   'job-not-found': 404,
   'capture-not-found': 404,
@@ -43,6 +43,7 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
   'body-too-large': 413,
   'media-type-unsupported': 415,
   'range-not-satisfiable': 416,
+  'expectation-failed': 417,
   'idempotency-mismatch': 422,
   'headers-too-large': 431,
   unavailable: 503,
@@ -109,11 +110,17 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const wait = RETRY_AFTER_SECONDS[known.code];
   if (wait !== undefined) reply.header('retry-after', wait);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="portledger"');
-  // The rest of a body that is not wanted is not read: the connection cannot be used again.
-  if (!request.raw.complete) reply.header('connection', 'close');
+  if (!request.raw.complete) leaveRest(request, reply, status);
   const problem: Problem = { ...problemOf(known.code, status, known.message), instance: `urn:uuid:${request.id}` };
   if (known instanceof RequestError && known.places.length > 0) problem.errors = [...known.places];
   return reply.code(status).type(PROBLEM_TYPE).header('cache-control', 'no-store').send(JSON.stringify(problem));
+}
+
+/** The rest of a body that is not wanted is not kept: the connection cannot be used again. */
+function leaveRest(request: FastifyRequest, reply: FastifyReply, status: number): void {
+  reply.header('connection', 'close');
+  // A client that stood still is not waited for any longer.
+  if (status !== 408) lingerAfterAnswer(request.raw);
 }
 
 /** What cannot be told to the client becomes `internal`; its cause goes to the log alone. */
@@ -132,27 +139,6 @@ function internal(cause: unknown): PortledgerError {
     cause,
   });
 }
-
-/** For what is no HTTP request at all: there is no reply object yet, only the socket. */
-export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [code, detail] = BROKEN[error.code ?? ''] ?? ['request-invalid', 'This is not an HTTP request'];
-  const status = statusOf(code);
-  const body = JSON.stringify(problemOf(code, status, detail));
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  HPE_INVALID_EOF_STATE: ['body-incomplete', 'The connection was closed before the end of the request'],
-  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The head of a request may have 16 KiB'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['body-too-slow', 'The head of the request did not come in time'],
-};
 
 export function mediaTypeError(given: string | undefined): PortledgerError {
   const what = given === undefined ? 'A body without Content-Type' : `Content-Type "${given.slice(0, 100)}"`;

@@ -89,7 +89,7 @@ describe('API keys', () => {
   it('are asked for before a body is read', async () => {
     const { port } = locked.server.address() as { port: number };
     const client = await openRaw(port);
-    await client.send('POST /v1/captures HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n');
+    await client.send('POST /v1/captures HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n');
     assert.equal((await client.closed())?.status, 401);
   });
 
@@ -183,9 +183,9 @@ describe('every answer', () => {
   it('is a problem, too, for what is no request', async () => {
     for (const [text, status] of [
       ['nonsense\r\n\r\n', 400],
-      [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-      ['POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n', 400],
-      ['POST /v1/jobs HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+      ['POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n', 400],
+      ['POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
     ] as const) {
       const client = await openRaw(service.port);
       await client.send(text);
@@ -209,17 +209,25 @@ describe('every answer', () => {
 });
 
 describe('links that leave the API', () => {
-  const submitted = async (headers: Record<string, string>, url = service.url) => {
+  let reached: FastifyInstance;
+  let reachedUrl: string;
+  before(async () => {
+    reached = await buildApp({ ...service.parts, listenWithoutKeys: true });
+    reachedUrl = await reached.listen({ host: '127.0.0.1', port: 0 });
+  });
+  after(() => reached.close());
+
+  const submitted = async (headers: Record<string, string>, url = reachedUrl) => {
     const { body } = await request(url).post('/v1/jobs').set(headers).type('application/octet-stream').send('x');
     return (await service.records.jobs.find(body.id))!.baseUrl;
   };
 
   it('begin with the address that the request came to, or with the public one', async () => {
-    assert.equal(await submitted({}), service.url);
+    assert.equal(await submitted({}), reachedUrl);
     assert.equal(await submitted({ host: 'ledger.example:8443' }), 'http://ledger.example:8443');
     assert.equal(await submitted({ host: '[::1]:80' }), 'http://[::1]:80');
-    for (const host of ['a b', 'a/b', 'a@b', '"a"']) assert.equal(await submitted({ host }), service.url, host);
-    const named = await buildApp({ ...service.parts, publicUrl: 'https://ledger.example' });
+    for (const host of ['a b', 'a/b', 'a@b', '"a"']) assert.equal(await submitted({ host }), reachedUrl, host);
+    const named = await buildApp({ ...service.parts, listenWithoutKeys: true, publicUrl: 'https://ledger.example' });
     const url = await named.listen({ host: '127.0.0.1', port: 0 });
     assert.equal(await submitted({ host: 'evil.example' }, url), 'https://ledger.example');
     await named.close();

@@ -21,7 +21,7 @@ export interface RawClient {
 
 /** The head of a POST with these lines. */
 export const head = (path: string, ...fields: string[]) =>
-  `${[`POST ${path} HTTP/1.1`, 'Host: ledger', ...fields].join('\r\n')}\r\n\r\n`;
+  `${[`POST ${path} HTTP/1.1`, 'Host: localhost', ...fields].join('\r\n')}\r\n\r\n`;
 
 export async function openRaw(port: number): Promise<RawClient> {
   const socket = connect({ host: '127.0.0.1', port });

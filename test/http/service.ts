@@ -107,6 +107,7 @@ export async function startService(changes: Partial<Parts> = {}): Promise<Servic
     tables,
     queues: { ...queues, analyses: listed(queues.analyses, queued) },
     keys: parseKeyHashes(''),
+    listenWithoutKeys: false,
     webhookAllow: parseAllowed([]),
     publicUrl: null,
     version: '0.0.0',

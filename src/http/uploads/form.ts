@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { PortledgerError } from '../../errors.ts';
-import { letSend } from '../plugins/continue.ts';
+import { letSend } from '../plugins/expectations.ts';
 import { RequestError } from '../problem.ts';
 import { announcedDigest, checkDigest } from './digest.ts';
 import type { FileKind, Reception } from './receive.ts';

@@ -8,7 +8,7 @@ import { finished } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import { PortledgerError } from '../../errors.ts';
 import type { CaptureStore, IncomingCapture } from '../../store/store.ts';
-import { letSend } from '../plugins/continue.ts';
+import { letSend } from '../plugins/expectations.ts';
 import { displayName } from './names.ts';
 
 /** Where files go: the store, or something that keeps nothing and only measures. */

@@ -1,0 +1,47 @@
+/** Answers for what is no HTTP request at all: there is no reply object yet, only the socket. */
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyInstance } from 'fastify';
+import { problemOf } from '../contract/problem.ts';
+import type { ErrorCode } from '../errors.ts';
+import { dropRest } from './lingering.ts';
+import { PROBLEM_TYPE, statusOf } from './problem.ts';
+
+const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_INVALID_EOF_STATE: ['body-incomplete', 'The connection was closed before the end of the request'],
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The head of a request may have 16 KiB'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['body-too-slow', 'The head of the request did not come in time'],
+};
+
+/** Answers under way, by connection. */
+const answers = new WeakMap<Socket, Set<ServerResponse>>();
+
+/** Notes which answers have begun: another one cannot be given in the middle of them. */
+export function watchAnswers(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw: { socket } }, { raw: answer }) => {
+    const here = answers.get(socket) ?? new Set();
+    answers.set(socket, here.add(answer));
+    answer.once('close', () => here.delete(answer));
+  });
+}
+
+export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
+  const [code, detail] = BROKEN[error.code ?? ''] ?? ['request-invalid', 'This is not an HTTP request'];
+  const status = statusOf(code);
+  const body = JSON.stringify(problemOf(code, status, detail));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  if (status === 408) socket.destroySoon();
+  // The parser would find the next octets broken, too.
+  else dropRest(socket, socket.removeAllListeners('data'));
+}
+
+function hasBegun(socket: Socket): boolean {
+  return [...(answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+}
