@@ -1,6 +1,7 @@
 /**
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): a request that is sent again is answered with what the
- * first one made. Keys of different API keys and routes are different keys.
+ * first one made. Keys of different API keys and routes are different keys. What was deleted is made anew: nothing is left
+ * that a repeat could be answered with.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';

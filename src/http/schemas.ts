@@ -18,7 +18,7 @@ export const WaitHeaders = Type.Object({ prefer: PREFER });
 
 const uploadFields = {
   'idempotency-key': Type.Optional(
-    Type.String({ maxLength: 255, description: 'a repeat with this key is answered with what the first one made' }),
+    Type.String({ maxLength: 255, description: 'a repeat with this key is answered with what the first one made, for a day or until that is deleted' }),
   ),
   'content-digest': Type.Optional(
     Type.String({ description: '`sha-256=:base64:` of the body: checked when it is sent' }),
@@ -30,7 +30,7 @@ export const SubmissionHeaders = Type.Object({ ...uploadFields, prefer: PREFER }
 /** Answers by status for these codes, and those that every call may have. */
 export function problems(...codes: ErrorCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set<ErrorCode>(['unauthorized', ...codes, 'unavailable'])) {
+  for (const code of new Set<ErrorCode>(['unauthorized', ...codes, 'host-refused', 'unavailable'])) {
     byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
   }
   const answers = [...byStatus].map(([status, known]) => [String(status), problemAnswer(known)]);

@@ -32,13 +32,19 @@ export function idempotencyRecords(database: Database): IdempotencyRecords {
   };
 }
 
+/** Whoever deletes what a key made wants it gone: a key that would be answered with "there is no such job" is free. */
+const RESOURCE_GONE = `known.resource_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM portledger.job WHERE id = known.resource_id)
+  AND NOT EXISTS (SELECT FROM portledger.capture WHERE id = known.resource_id)`;
+
 async function take(database: Database, scope: string, key: string, holder: string): Promise<boolean> {
   const { count } = await database.query(
     `INSERT INTO portledger.idempotency AS known (scope, key, holder, lease_until, expires_at)
      VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(hours => $5))
      ON CONFLICT (scope, key) DO UPDATE
-       SET holder = excluded.holder, lease_until = excluded.lease_until, expires_at = excluded.expires_at
-       WHERE known.resource_id IS NULL AND known.lease_until < now()
+       SET holder = excluded.holder, lease_until = excluded.lease_until, expires_at = excluded.expires_at,
+           fingerprint = NULL, resource_id = NULL
+       WHERE (known.resource_id IS NULL AND known.lease_until < now()) OR (${RESOURCE_GONE})
      RETURNING holder`,
     [scope, key, holder, LEASE_SECONDS, KEEP_HOURS],
   );

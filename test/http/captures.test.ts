@@ -171,6 +171,25 @@ describe('Idempotency-Key', () => {
     await submit('k7', 'x').expect(202);
   });
 
+  it('is free again when what it made was deleted', async () => {
+    for (const [path, status] of [
+      ['/v1/jobs', 202],
+      ['/v1/captures', 201],
+    ] as const) {
+      const post = (bytes: string) =>
+        api().post(path).set('idempotency-key', 'k8').type('application/octet-stream').send(bytes);
+      const first = await post('x').expect(status);
+      await api().delete(first.headers.location!).expect(204);
+      const again = await post('other').expect(status);
+      assert.notEqual(again.body.id, first.body.id);
+      assert.equal(again.headers['idempotency-replayed'], undefined);
+      const repeated = await post('other').expect(status);
+      assert.equal(repeated.body.id, again.body.id);
+      assert.equal(repeated.headers['idempotency-replayed'], 'true');
+      assert.equal((await post('x')).body.code, 'idempotency-mismatch');
+    }
+  });
+
   it('has a shape', async () => {
     for (const key of ['a b', 'ü', 'x'.repeat(256)]) {
       const response = await submit(encodeURI(key) === key ? key : 'a\tb', 'x');
