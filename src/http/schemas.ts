@@ -18,7 +18,11 @@ export const WaitHeaders = Type.Object({ prefer: PREFER });
 
 const uploadFields = {
   'idempotency-key': Type.Optional(
-    Type.String({ maxLength: 255, description: 'a repeat with this key is answered with what the first one made, for a day or until that is deleted' }),
+    Type.String({
+      maxLength: 255,
+      description:
+        'a repeat with this key is answered with what the first one made, for a day or until that is deleted',
+    }),
   ),
   'content-digest': Type.Optional(
     Type.String({ description: '`sha-256=:base64:` of the body: checked when it is sent' }),

@@ -16,7 +16,7 @@ export function idempotencyRecords(database: Database): IdempotencyRecords {
   return {
     async claim(scope, key) {
       const holder = newId();
-      await database.query('DELETE FROM portledger.idempotency WHERE expires_at < now()');
+      await forget(database, scope, key);
       if (await take(database, scope, key, holder)) {
         return { outcome: 'claimed', claim: keepClaim(database, scope, key, holder) };
       }
@@ -32,19 +32,28 @@ export function idempotencyRecords(database: Database): IdempotencyRecords {
   };
 }
 
-/** Whoever deletes what a key made wants it gone: a key that would be answered with "there is no such job" is free. */
-const RESOURCE_GONE = `known.resource_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM portledger.job WHERE id = known.resource_id)
-  AND NOT EXISTS (SELECT FROM portledger.capture WHERE id = known.resource_id)`;
+/**
+ * Keys whose time is over, and this one when what it made was deleted: whoever deletes it wants it gone, and not a day of
+ * "there is no such job". Apart from `take`, whose conflict sees a row that is younger than the jobs that it sees.
+ */
+function forget(database: Database, scope: string, key: string) {
+  return database.query(
+    `DELETE FROM portledger.idempotency AS known
+      WHERE expires_at < now()
+         OR (scope = $1 AND key = $2 AND resource_id IS NOT NULL
+             AND NOT EXISTS (SELECT FROM portledger.job WHERE id = known.resource_id)
+             AND NOT EXISTS (SELECT FROM portledger.capture WHERE id = known.resource_id))`,
+    [scope, key],
+  );
+}
 
 async function take(database: Database, scope: string, key: string, holder: string): Promise<boolean> {
   const { count } = await database.query(
     `INSERT INTO portledger.idempotency AS known (scope, key, holder, lease_until, expires_at)
      VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(hours => $5))
      ON CONFLICT (scope, key) DO UPDATE
-       SET holder = excluded.holder, lease_until = excluded.lease_until, expires_at = excluded.expires_at,
-           fingerprint = NULL, resource_id = NULL
-       WHERE (known.resource_id IS NULL AND known.lease_until < now()) OR (${RESOURCE_GONE})
+       SET holder = excluded.holder, lease_until = excluded.lease_until, expires_at = excluded.expires_at
+       WHERE known.resource_id IS NULL AND known.lease_until < now()
      RETURNING holder`,
     [scope, key, holder, LEASE_SECONDS, KEEP_HOURS],
   );

@@ -160,7 +160,7 @@ export interface IdempotencyClaim {
 }
 
 export interface IdempotencyRecords {
-  /** `scope` keeps callers and routes apart, e.g. `keyname POST /v1/jobs`. Kept for 24 hours. */
+  /** `scope` keeps callers and routes apart, e.g. `keyname POST /v1/jobs`. Kept for 24 hours, or until the resource is deleted. */
   claim(
     scope: string,
     key: string,

@@ -5,16 +5,17 @@ import { onEachDatabase } from './databases.ts';
 onEachDatabase('idempotency keys', (open) => {
   it('gives an idempotency key to one of many', async () => {
     const { records } = open;
+    const { id } = await open.aJob();
     const claims = await Promise.all([...Array(20)].map(() => records.idempotency.claim('me POST /v1/jobs', 'k1')));
     const won = claims.filter(({ outcome }) => outcome === 'claimed');
     assert.equal(won.length, 1);
     assert.equal(claims.filter(({ outcome }) => outcome === 'in-flight').length, 19);
     assert.ok(won[0]!.outcome === 'claimed');
-    await won[0]!.claim.complete('print', 'job-1');
+    await won[0]!.claim.complete('print', id);
     assert.deepEqual(await records.idempotency.claim('me POST /v1/jobs', 'k1'), {
       outcome: 'done',
       fingerprint: 'print',
-      resourceId: 'job-1',
+      resourceId: id,
     });
     const elsewhere = await records.idempotency.claim('me POST /v1/captures', 'k1');
     assert.ok(elsewhere.outcome === 'claimed');
@@ -34,5 +35,27 @@ onEachDatabase('idempotency keys', (open) => {
     await second.claim.complete('late', 'job-2');
     assert.equal((await records.idempotency.claim('s', 'k2')).outcome, 'in-flight');
     await third.claim.release();
+  });
+
+  it('frees an idempotency key whose job or capture was deleted, of this key alone', async () => {
+    const { records } = open;
+    const job = await open.aJob();
+    const capture = await open.aCapture();
+    for (const [key, id] of [
+      ['k3', job.id],
+      ['k4', capture.id],
+      ['k5', job.id],
+    ] as const) {
+      const first = await records.idempotency.claim('s', key);
+      assert.ok(first.outcome === 'claimed');
+      await first.claim.complete('print', id);
+    }
+    await records.jobs.remove(job.id);
+    assert.equal((await records.idempotency.claim('s', 'k4')).outcome, 'done');
+    await records.captures.remove(capture.id);
+    const outcomes = await Promise.all([...Array(10)].map(() => records.idempotency.claim('s', 'k3')));
+    assert.equal(outcomes.filter(({ outcome }) => outcome === 'claimed').length, 1);
+    assert.equal(outcomes.filter(({ outcome }) => outcome === 'in-flight').length, 9);
+    for (const key of ['k4', 'k5']) assert.equal((await records.idempotency.claim('s', key)).outcome, 'claimed');
   });
 });

@@ -78,6 +78,6 @@ const SUBMISSION_PROBLEMS = [
   'option-invalid',
   'webhook-address-refused',
   'capture-not-found',
-  // an idempotency key of a job that was deleted
+  // deleted while its end was waited for
   'job-not-found',
 ] as const;
