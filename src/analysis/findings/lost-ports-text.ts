@@ -7,7 +7,7 @@ import { CERTAIN_CHANCE, type SilentPort } from './lost-ports/certain.ts';
 import type { ClientUses } from './lost-ports/client-uses.ts';
 import { COME_BACK } from './lost-ports/come-back.ts';
 import type { Halves } from './lost-ports/halves.ts';
-import { type Judged, USEFUL_POWER } from './lost-ports/judge.ts';
+import { type JudgedStream, USEFUL_POWER } from './lost-ports/judged-stream.ts';
 import { moreDraws } from './lost-ports/more-draws.ts';
 import { MIN_PASSES_WATCHED } from './lost-ports/passes.ts';
 import { MIN_EFFECT, MIN_LOST_PORTS, MIN_Z, type Silence } from './lost-ports/silence.ts';
@@ -41,11 +41,11 @@ export function lostText(
   scene: Scene,
   search: Search,
   attribution: Attribution,
-  lost: Judged,
+  lost: JudgedStream,
   silent: readonly SilentPort[],
 ): Entry {
-  const { stream, judgement } = lost;
-  const silence = judgement.silence!;
+  const { stream } = lost;
+  const silence = lost.silence!;
   const from = clientText(scene, search.client);
   const remote = stream.target < 0 ? null : remoteOf(scene, stream.target);
   const { first } = scene.ledger.pool(search.client);
@@ -96,13 +96,13 @@ function silenceText(silence: Silence | Halves): string {
   );
 }
 
-function comeBackText({ judgement: { comeBack, returnsByChance } }: Judged): string {
+function comeBackText({ comeBack, returnsByChance }: JudgedStream): string {
   const { silent, cameBack } = comeBack;
   const chance = returnsByChance === 0 ? '' : `, where chance alone brings ${Math.round(returnsByChance)} back`;
   return `Of ${plural(silent, 'port')} that had fallen silent by the second third, ${cameBack} came back in the last${chance}.`;
 }
 
-function scopeText(scene: Scene, { host }: Attribution, { stream }: Judged): string {
+function scopeText(scene: Scene, { host }: Attribution, { stream }: JudgedStream): string {
   if (stream.target < 0) return 'The other remotes miss the same ports, so it is the host and not one remote.';
   const others = host.stream.draws.length - stream.draws.length;
   if (others === 0) return 'It is the only remote in the capture: whether others miss these ports cannot be told.';
@@ -147,7 +147,7 @@ function reasonText(search: Search, obstacle: Obstacle): string {
     case 'unclear':
       return 'More ports are silent than chance explains, but what would confirm a loss is missing.';
     case 'few-draws': {
-      if (attribution?.host.judgement.verdict === 'none')
+      if (attribution?.host.verdict === 'none')
         return 'The draws towards single remotes are too few to rule out that one of them lost ports; for the host as a whole they are enough.';
       const missing = attribution === null ? Number.NaN : moreDraws(attribution);
       const wanted = Number.isNaN(missing)
@@ -161,7 +161,7 @@ function reasonText(search: Search, obstacle: Obstacle): string {
 
 function powerText(attribution: Attribution | null): string {
   if (attribution === null) return '';
-  const { power, suspicion } = attribution.host.judgement;
+  const { power, suspicion } = attribution.host;
   const found =
     power > 1
       ? 'No loss, however large, would have been found for sure'
@@ -192,10 +192,7 @@ function sum(flags: Uint8Array): number {
   return total;
 }
 
-function figures(
-  search: Search,
-  { stream, judgement: { silence, comeBack, returnsByChance, power, suspicion } }: Judged,
-) {
+function figures(search: Search, { stream, silence, comeBack, returnsByChance, power, suspicion }: JudgedStream) {
   const drawn = { ...drawFigures(search), draws: stream.draws.length };
   if (silence === null) return drawn;
   const trend = distinctPortsTrend(stream, silence.pool);

@@ -8,7 +8,7 @@ import { absence, DECIDES, type Entry, type Judgement, judgement } from './judge
 import { type Attribution, attribute } from './lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, type SilentPort, silentPortsByChance } from './lost-ports/certain.ts';
 import { usesOfClient } from './lost-ports/client-uses.ts';
-import type { Judged } from './lost-ports/judge.ts';
+import type { JudgedStream } from './lost-ports/judged-stream.ts';
 import { lostText, noneLostText, type Obstacle, type Search } from './lost-ports-text.ts';
 import { type Scene, targetsOf } from './scene.ts';
 
@@ -41,7 +41,7 @@ function obstacleOf(scene: Scene, { client, allocation }: Search): Obstacle | nu
 
 /** Why a loss is not ruled out where none was found; null where it is. */
 function openBy({ host, targets }: Attribution, grade: Scene['quality']['grade']): Obstacle | null {
-  const verdicts = [host, ...targets].map(({ judgement }) => judgement.verdict);
+  const verdicts = [host, ...targets].map(({ verdict }) => verdict);
   if (verdicts.includes('lost')) return 'whose';
   if (verdicts.includes('comes-back')) return 'comes-back';
   if (verdicts.includes('unclear')) return 'unclear';
@@ -51,8 +51,8 @@ function openBy({ host, targets }: Attribution, grade: Scene['quality']['grade']
   return grade === 'A' ? null : 'grade';
 }
 
-function supported(scene: Scene, search: Search, attribution: Attribution, lost: Judged): Judgement {
-  const { silence } = lost.judgement;
+function supported(scene: Scene, search: Search, attribution: Attribution, lost: JudgedStream): Judgement {
+  const { silence } = lost;
   const estimate = Math.round(silence!.silent - silence!.expected);
   const silent = silentPortsByChance(lost.stream, silence!.silentPorts);
   const certain = silent.filter((port) => port.chance < CERTAIN_CHANCE);
@@ -71,7 +71,7 @@ function supported(scene: Scene, search: Search, attribution: Attribution, lost:
 }
 
 /** The table of ports names those that are certain by themselves: towards the remote that lost them, or all. */
-function mark(scene: Scene, { client }: Search, { stream }: Judged, certain: readonly SilentPort[]): void {
+function mark(scene: Scene, { client }: Search, { stream }: JudgedStream, certain: readonly SilentPort[]): void {
   const { first } = scene.ledger.pool(client);
   const localPorts = new Set(certain.map(({ port }) => first + port));
   const { from, to } =

@@ -1,5 +1,5 @@
 import type { AllocationFigures } from '../../ledger/allocation-order.ts';
-import { type Judged, type Judgement, judgeStream, type Order } from './judge.ts';
+import { JudgedStream, type Order } from './judged-stream.ts';
 import { explainsHost, othersAvoid } from './others.ts';
 import { type Passes, pointerPasses } from './passes.ts';
 import { hostStream, targetStream, type Uses, withoutTargets } from './uses.ts';
@@ -8,11 +8,11 @@ import { type TargetDraws, UsesByTarget } from './uses-by-target.ts';
 export interface Attribution {
   /** Passes of the pointer where the order is sequential, else null. */
   readonly passes: Passes | null;
-  readonly host: Judged;
+  readonly host: JudgedStream;
   /** Those of the targets that have draws enough to be judged, the most drawn first. */
-  readonly targets: readonly Judged[];
+  readonly targets: readonly JudgedStream[];
   /** Who loses ports: nobody, the host alone, or targets. */
-  readonly lost: readonly Judged[];
+  readonly lost: readonly JudgedStream[];
 }
 
 /** Below this, a target's own stream has no power on any pool. */
@@ -32,14 +32,14 @@ export function attribute(uses: Uses, shared: boolean, order: AllocationFigures[
   const hostOrder: Order = passes ?? (order === 'random' ? 'random' : 'other');
   const byTarget = new UsesByTarget(uses);
   const { drawn } = byTarget;
-  const stream = withoutTargets(all, goneTargets(drawn));
-  const host = { stream, judgement: judgeStream(stream, hostOrder) };
+  const host = new JudgedStream(withoutTargets(all, goneTargets(drawn)), hostOrder);
   const targets = mostDrawn(drawn).map(({ target }) => {
     const stream = targetStream(uses, byTarget.of(target), target, shared);
     // Where every remote has a pointer of its own, its passes are its own, too.
-    return { stream, judgement: judgeStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder) };
+    return new JudgedStream(stream, order === 'per-remote' ? pointerPasses(stream) : hostOrder);
   });
-  const lost = whoLoses(host, targets, (without) => judgeStream(withoutTargets(stream, new Set(without)), hostOrder));
+  const judgeRest = (gone: number[]) => new JudgedStream(withoutTargets(host.stream, new Set(gone)), hostOrder);
+  const lost = whoLoses(host, targets, judgeRest);
   return { passes, host, targets, lost };
 }
 
@@ -48,12 +48,12 @@ export function attribute(uses: Uses, shared: boolean, order: AllocationFigures[
  * towards every remote. What tells them apart is the others: the host loses ports where they avoid them, too.
  */
 function whoLoses(
-  host: Judged,
-  targets: readonly Judged[],
-  judgeRest: (without: number[]) => Judgement,
-): readonly Judged[] {
-  const flagged = targets.filter(({ judgement }) => judgement.verdict === 'lost');
-  if (host.judgement.verdict !== 'lost') return flagged;
+  host: JudgedStream,
+  targets: readonly JudgedStream[],
+  judgeRest: (without: number[]) => JudgedStream,
+): readonly JudgedStream[] {
+  const flagged = targets.filter(({ verdict }) => verdict === 'lost');
+  if (host.verdict !== 'lost') return flagged;
   const suspects = flagged.length > 0 ? flagged : targets.slice(0, 1);
   const answers = suspects.map((suspect) => othersAvoid(host.stream, suspect));
   if (answers.includes('no')) return flagged;

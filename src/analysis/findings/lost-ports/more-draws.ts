@@ -9,12 +9,12 @@ const QUIET_THIRD = 0.0018;
 
 /** About how many more draws the host needs until a loss of a twentieth of its pool would be found; NaN if unknown. */
 export function moreDraws({ passes, host }: Attribution): number {
-  const { silence } = host.judgement;
-  const draws = host.stream.draws.length;
+  const { silence, stream } = host;
+  const draws = stream.draws.length;
   const wanted =
     passes === null
       ? RANDOM_DRAWS_A_PORT * (silence?.pool ?? Number.NaN)
-      : wantedByPasses(host.stream.uses.size, draws, passes.count);
+      : wantedByPasses(stream.uses.size, draws, passes.count);
   const missing = wanted - draws;
   return missing > 0 && Number.isFinite(missing) ? Number(missing.toPrecision(2)) : Number.NaN;
 }

@@ -1,4 +1,4 @@
-import type { Judged } from './judge.ts';
+import type { JudgedStream } from './judged-stream.ts';
 import { QUIET_Z } from './silence.ts';
 import type { Stream } from './uses.ts';
 
@@ -14,8 +14,7 @@ const EXPLAINED = 0.5;
  * Whether the draws towards other targets avoid the ports that fell silent towards one: 'yes' where the host lost
  * them, 'no' where that target alone did, 'unknown' where the others draw too little to tell.
  */
-export function othersAvoid(host: Stream, { stream, judgement }: Judged): 'yes' | 'no' | 'unknown' {
-  const { silence } = judgement;
+export function othersAvoid(host: Stream, { stream, silence }: JudgedStream): 'yes' | 'no' | 'unknown' {
   if (silence === null || silence.z < QUIET_Z) return 'unknown';
   const drawn = drawnByOthers(host, stream.target, stream.draws[silence.drawsBefore]!);
   let silentDrawn = 0;
@@ -39,8 +38,8 @@ function drawnByOthers({ uses, draws }: Stream, target: number, cut: number): Ui
  * Whether a loss towards one target alone could silence so many ports in the stream of the whole host: they would have to
  * be missed by the draws of all others as well, and healthy ports show how rarely that happens.
  */
-export function explainsHost(host: Judged, { stream }: Judged): boolean {
-  const { silence } = host.judgement;
+export function explainsHost(host: JudgedStream, { stream }: JudgedStream): boolean {
+  const { silence } = host;
   if (silence === null) return false;
   const { draws, uses } = host.stream;
   const cut = draws[silence.drawsBefore]!;

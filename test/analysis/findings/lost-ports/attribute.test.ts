@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attribute } from '../../../../src/analysis/findings/lost-ports/attribute.ts';
 import { CERTAIN_CHANCE, silentPortsByChance } from '../../../../src/analysis/findings/lost-ports/certain.ts';
-import type { Judged } from '../../../../src/analysis/findings/lost-ports/judge.ts';
+import type { JudgedStream } from '../../../../src/analysis/findings/lost-ports/judged-stream.ts';
 import { orderOfDraws } from '../../../../src/analysis/ledger/allocation.ts';
 import { type DrawnCase, drawn } from './drawn.ts';
 
@@ -16,7 +16,7 @@ function judge(the: Omit<DrawnCase, 'seed'>, seed: number) {
   return { uses, lost, order, host, targets, blamed: blamed.map(({ stream }) => stream.target) };
 }
 
-function target(targets: readonly Judged[], wanted: number): Judged {
+function target(targets: readonly JudgedStream[], wanted: number): JudgedStream {
   return targets.find(({ stream }) => stream.target === wanted)!;
 }
 
@@ -35,7 +35,7 @@ describe('lost ports', () => {
           seed,
         );
         assert.deepEqual(blamed, [0], `seed ${seed}`);
-        assert.equal(target(targets, 0).judgement.comeBack.cameBack, 0);
+        assert.equal(target(targets, 0).comeBack.cameBack, 0);
       }
     });
   }
@@ -46,12 +46,12 @@ describe('lost ports', () => {
         { size: N, order: 'sequential', draws: [43_000, 17_000, 8_700], loss: (remote) => (remote === 0 ? 0.035 : 0) },
         seed,
       );
-      const innocent = target(targets, 1).judgement;
+      const innocent = target(targets, 1);
       assert.ok(innocent.silence!.z > 7, `z ${innocent.silence!.z}`);
       assert.equal(innocent.verdict, 'comes-back');
       assert.ok(innocent.comeBack.cameBack > 0.3 * innocent.comeBack.silent);
-      assert.ok(host.judgement.silence!.z > 40 && host.judgement.verdict === 'comes-back');
-      assert.ok(target(targets, 0).judgement.silence!.effect > 2 * innocent.silence!.effect);
+      assert.ok(host.silence!.z > 40 && host.verdict === 'comes-back');
+      assert.ok(target(targets, 0).silence!.effect > 2 * innocent.silence!.effect);
     }
   });
 
@@ -71,7 +71,7 @@ describe('lost ports', () => {
         for (const seed of SEEDS) {
           const { blamed, host } = judge(single(order, 15, { loss: () => share / 15 }), seed);
           assert.deepEqual(blamed, [0], `${order}, ${share}, seed ${seed}`);
-          assert.ok(host.judgement.power < share, `${host.judgement.power}`);
+          assert.ok(host.power < share, `${host.power}`);
         }
       }
     }
@@ -97,13 +97,13 @@ describe('lost ports', () => {
 
   it('rules a loss out where it would have been found, and says nothing below that', () => {
     for (const seed of SEEDS) {
-      const enough = judge(single('sequential', 12), seed).host.judgement;
+      const enough = judge(single('sequential', 12), seed).host;
       assert.equal(enough.verdict, 'none');
       assert.ok(enough.suspicion <= 0.05 && enough.power <= 0.06);
-      const random = judge(single('random', 18), seed).host.judgement;
+      const random = judge(single('random', 18), seed).host;
       assert.equal(random.verdict, 'none');
       for (const order of ['sequential', 'random'] as const) {
-        const few = judge(single(order, 3, { loss: () => 0.05 / 3 }), seed).host.judgement;
+        const few = judge(single(order, 3, { loss: () => 0.05 / 3 }), seed).host;
         assert.ok(few.verdict === 'powerless' || few.verdict === 'unclear', `${order}: ${few.verdict}`);
       }
     }
@@ -112,7 +112,7 @@ describe('lost ports', () => {
   it('names as certain only ports that were lost', () => {
     for (const order of ['sequential', 'random'] as const) {
       const { host, lost } = judge(single(order, 40, { loss: () => 0.2 / 40 }), 1);
-      const certain = silentPortsByChance(host.stream, host.judgement.silence!.silentPorts).filter(
+      const certain = silentPortsByChance(host.stream, host.silence!.silentPorts).filter(
         ({ chance }) => chance < CERTAIN_CHANCE,
       );
       const really = new Set(lost.map(({ port }) => port));

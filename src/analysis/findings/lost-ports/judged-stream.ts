@@ -11,50 +11,28 @@ import type { Stream } from './uses.ts';
  */
 export type Verdict = 'lost' | 'none' | 'comes-back' | 'unclear' | 'powerless';
 
-export interface Judgement {
-  readonly verdict: Verdict;
-  /** The cut that tells most; null where there was nothing to watch. */
-  readonly silence: Silence | Halves | null;
-  readonly comeBack: ComeBack;
-  /** Of the ports that came back, how many chance alone had silenced: where draws are independent; else 0. */
-  readonly returnsByChance: number;
-  /**
-   * Smallest loss that would have been found, were it spread evenly over the capture, as a share of the pool; above 1
-   * where none would. Infinity without `silence`.
-   */
-  readonly power: number;
-  /** Smallest loss that would at least have kept a loss from being ruled out, likewise. */
-  readonly suspicion: number;
-}
-
-/** What was judged: the whole host (target -1), or the draws towards one target. */
-export interface Judged {
-  readonly stream: Stream;
-  readonly judgement: Judgement;
-}
-
 /** A loss is excluded only where one of this share of the pool would not have passed for chance. */
 export const USEFUL_POWER = 0.05;
 
 /** How the draws of a stream follow each other: by the passes of a pointer, independently, or in some other way. */
 export type Order = Passes | 'random' | 'other';
 
-export function judgeStream(stream: Stream, order: Order): Judgement {
-  return new StreamJudgement(stream, order);
-}
-
-/** The verdict, and what it rests on where someone asks: of most streams nobody does. */
-class StreamJudgement implements Judgement {
+/**
+ * The draws of the whole host (target -1), or those towards one target, with the verdict on them, and what it rests on
+ * where someone asks: of most streams nobody does.
+ */
+export class JudgedStream {
+  readonly stream: Stream;
   readonly verdict: Verdict;
+  /** Smallest loss that would at least have kept a loss from being ruled out, as `power` states it. */
   readonly suspicion: number;
-  readonly #stream: Stream;
   readonly #order: Order;
   readonly #silences: readonly (Silence | Halves)[];
   readonly #loudest: Silence | Halves | null;
   #comeBack: ComeBack | null = null;
 
   constructor(stream: Stream, order: Order) {
-    this.#stream = stream;
+    this.stream = stream;
     this.#order = order;
     this.#silences =
       typeof order === 'string' ? silencesByDraws(stream, order === 'random') : silencesByPasses(stream, order);
@@ -63,20 +41,26 @@ class StreamJudgement implements Judgement {
     this.verdict = this.#loudest === null ? 'powerless' : this.#verdictOn(this.#loudest);
   }
 
+  /** The cut that tells most; null where there was nothing to watch. */
   get silence(): Silence | Halves | null {
     return this.#loudest !== null && isFlagged(this.#loudest) ? this.#loudest : this.#keenest;
   }
 
   get comeBack(): ComeBack {
-    this.#comeBack ??= comeBack(this.#stream);
+    this.#comeBack ??= comeBack(this.stream);
     return this.#comeBack;
   }
 
+  /** Of the ports that came back, how many chance alone had silenced: where draws are independent; else 0. */
   get returnsByChance(): number {
     const chance = this.#chance;
     return chance === null ? 0 : this.comeBack.watched * chance * (1 - chance);
   }
 
+  /**
+   * Smallest loss that would have been found, were it spread evenly over the capture, as a share of the pool; above 1
+   * where none would. Infinity without `silence`.
+   */
   get power(): number {
     const keenest = this.#keenest;
     return keenest === null ? Number.POSITIVE_INFINITY : smallestFound(keenest, this.comeBack, this.#order);
