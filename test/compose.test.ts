@@ -14,6 +14,7 @@ interface Service {
   environment?: Record<string, string>;
   ports?: string[];
   volumes?: string[];
+  healthcheck?: { disable?: boolean };
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -48,6 +49,9 @@ describe('docker-compose.yml', () => {
     assert.deepEqual(services.worker!.ports, []);
     assert.ok(services.api!.ports!.every((port) => port.startsWith('127.0.0.1:')));
     assert.deepEqual(services.worker!.volumes, services.api!.volumes);
+    // The image's own check asks an API.
+    assert.equal(services.api!.healthcheck, undefined);
+    assert.equal(services.worker!.healthcheck?.disable, true);
   });
 
   it('keeps what Redis holds, and never evicts', () => {

@@ -1,9 +1,10 @@
 /**
- * The Dockerfile without Docker: its COPY and RUN lines are replayed in empty folders, and its CMD is started as another
- * user who may write to DATA_DIR alone.
+ * The Dockerfile without Docker: its COPY and RUN lines are replayed in empty folders, its CMD is started as another user
+ * who may write to DATA_DIR alone, and its HEALTHCHECK asks that.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,6 +22,7 @@ interface Image {
   environment: Record<string, string>;
   user: string;
   command: string[];
+  health: string[];
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'portledger-image-'));
@@ -43,7 +45,7 @@ function build(dockerfile: string): Image {
 
 function emptyImage(root: string): Image {
   mkdirSync(root);
-  return { root, workdir: '/', environment: {}, user: 'root', command: [] };
+  return { root, workdir: '/', environment: {}, user: 'root', command: [], health: [] };
 }
 
 function apply(image: Image, instruction: string, words: string[], stages: ReadonlyMap<string, Image>): void {
@@ -67,6 +69,10 @@ function apply(image: Image, instruction: string, words: string[], stages: Reado
       return;
     case 'CMD':
       image.command = JSON.parse(words.join(' ')) as string[];
+      return;
+    case 'HEALTHCHECK':
+      assert.ok(words.includes('CMD'));
+      image.health = JSON.parse(words.slice(words.indexOf('CMD') + 1).join(' ')) as string[];
       return;
     case 'VOLUME':
     case 'EXPOSE':
@@ -101,13 +107,7 @@ describe('Dockerfile', () => {
   }, async () => {
     const image = build(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
     assert.equal(image.user, 'node');
-    const [program, ...args] = image.command;
-    const service = spawn(program === 'node' ? process.execPath : program!, args, {
-      cwd: join(image.root, image.workdir),
-      env: { ...image.environment, HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(image.root, 'data') },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...NOBODY,
-    });
+    const service = start(image, image.command, '0');
     const ended = new Promise<number | null>((resolve) => service.once('exit', resolve));
     let errors = '';
     service.stderr.on('data', (chunk: Buffer) => {
@@ -121,12 +121,30 @@ describe('Dockerfile', () => {
       const job = (await response.json()) as { status: string; summary: { code: string } };
       assert.equal(job.status, 'completed');
       assert.equal(job.summary.code, 'port-exhaustion');
+      assert.equal(await healthAt(image, new URL(url).port), 0);
     } finally {
       service.kill('SIGTERM');
     }
     assert.equal(await ended, 0, errors);
+    assert.equal(await healthAt(image, '1'), 1);
   });
 });
+
+/** As the image's user, in its folder, with its environment, but for what would meet other services here. */
+function start(image: Image, [program, ...args]: string[], port: string) {
+  return spawn(program === 'node' ? process.execPath : program!, args, {
+    cwd: join(image.root, image.workdir),
+    env: { ...image.environment, HOST: '127.0.0.1', PORT: port, DATA_DIR: join(image.root, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...NOBODY,
+  });
+}
+
+/** What Docker learns: 0 is healthy, 1 is not. */
+async function healthAt(image: Image, port: string): Promise<number | null> {
+  const [status] = await once(start(image, image.health, port), 'exit');
+  return status as number | null;
+}
 
 async function firstUrl(output: NodeJS.ReadableStream): Promise<string> {
   for await (const line of createInterface({ input: output })) {
