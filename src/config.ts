@@ -140,7 +140,7 @@ const KNOBS: { readonly [K in keyof Config]: Knob<Config[K]> } = {
   publicUrl: address(
     'PUBLIC_URL',
     ['http', 'https'],
-    'what links in webhooks begin with; else the address of the request',
+    'what links in webhooks and reports begin with; else the address of the request',
   ),
   dataDir: directory,
   databaseUrl: address(
