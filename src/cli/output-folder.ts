@@ -1,5 +1,5 @@
 /** The folder of `--out`: it gets all files of a result at once, at the end, or keeps what it had. */
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { PortledgerError } from '../errors.ts';
 
@@ -17,7 +17,7 @@ export class OutputFolder {
     this.#undoOnSignals();
     try {
       if (folder === '') throw new Error('a folder has a name');
-      this.#made = mkdirSync(normalize(folder), { recursive: true });
+      this.#make(normalize(folder));
       this.#draft = mkdtempSync(join(folder, '.portledger-'));
     } catch (cause) {
       this.undo();
@@ -28,6 +28,18 @@ export class OutputFolder {
   /** Within the folder, so that a rename suffices. */
   get draft(): string {
     return this.#draft;
+  }
+
+  /** Node's own way of making parents tries for ever where nothing can be made and the system says ENOENT, as in /proc. */
+  #make(folder: string): void {
+    if (existsSync(folder)) return;
+    this.#make(dirname(folder));
+    try {
+      mkdirSync(folder);
+      this.#made ??= folder;
+    } catch (error) {
+      if (!existsSync(folder)) throw error; // else somebody else made it meanwhile
+    }
   }
 
   #undoOnSignals(): void {
@@ -53,6 +65,7 @@ export class OutputFolder {
     if (this.#made === undefined) return;
     const outermost = resolve(this.#made);
     for (let folder = resolve(this.#folder); folder.length >= outermost.length; folder = dirname(folder)) {
+      if (!existsSync(folder)) continue;
       if (readdirSync(folder).length > 0) return;
       rmdirSync(folder);
     }

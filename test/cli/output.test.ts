@@ -1,6 +1,6 @@
 /** The folder of `--out` holds a whole result or what it held before, whatever happens. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,14 @@ describe('analyze --out', () => {
       assert.equal(readFileSync(join(old, 'report.json'), 'utf8'), 'of an earlier run');
     });
   }
+
+  it('is refused where no folder can be made', { skip: process.platform !== 'linux' }, () => {
+    const args = [CLI, 'analyze', EXAMPLE, '--out', '/proc/portledger/out'];
+    const guard = { timeout: 60_000, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+    const { status, stderr } = spawnSync(process.execPath, args, guard);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /^portledger: --out: ENOENT.*\(option-invalid\)$/m);
+  });
 
   it('takes away only what it made', async () => {
     const out = join(folder, 'kept', 'inner');
