@@ -35,11 +35,25 @@ describe('bound-ports-leaked', () => {
 
   it('is a remark while they are few', () => {
     assert.equal(finding(snapshot(100, bound(9)), snapshot(400, bound(9))).severity, 'info');
+    assert.equal(finding(snapshot(100, bound(10)), snapshot(400, bound(10))).severity, 'warning');
+  });
+
+  it('is critical from half of the pool on', () => {
+    const severity = (count: number) => {
+      const snapshots = [100, 400].map((seconds) => snapshot(seconds, [own, ...bound(count, 50_010)]));
+      const options = { portRange: { first: 50_000, last: 50_023 } };
+      return theFinding({ sessions: sessions.slice(0, 5), options, evidence: { snapshots } }, 'bound-ports-leaked')
+        .severity;
+    };
+    assert.deepEqual([severity(12), severity(11)], ['critical', 'warning']);
   });
 
   it('does not take the twin of a connection, nor a port that a session used', () => {
     const twins = [...bound(3), ...[0, 1, 2].map((i) => socketRow({ localPort: 55_000 + i }))];
     assert.equal(finding(snapshot(100, twins), snapshot(400, twins)).verdict, 'excluded');
+    // Used and given back before the first list.
+    const free = bound(3, 50_002);
+    assert.equal(finding(snapshot(200, [own, ...free]), snapshot(500, [own, ...free])).verdict, 'supported');
     const used = bound(3, 50_200);
     assert.equal(finding(snapshot(100, [own, ...used]), snapshot(400, [own, ...used])).verdict, 'inconclusive');
   });

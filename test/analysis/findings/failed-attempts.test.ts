@@ -28,7 +28,7 @@ describe('refused-attempts', () => {
     assert.match(found.explanation, /15 SYN frames are 5 attempts \(10 repeats\)/);
     assert.equal(theFinding({ sessions: failing(4, 'refused') }, 'refused-attempts').verdict, 'inconclusive');
     assert.equal(theFinding({ sessions: failing(5, 'refused', 10, 75) }, 'refused-attempts').verdict, 'supported');
-    assert.equal(theFinding({ sessions: failing(5, 'refused', 10, 76) }, 'refused-attempts').verdict, 'inconclusive');
+    assert.equal(theFinding({ sessions: failing(5, 'refused', 10, 75.1) }, 'refused-attempts').verdict, 'inconclusive');
   });
 
   it('needs a tenth of the attempts', () => {
@@ -60,6 +60,23 @@ describe('unanswered-attempts', () => {
 
   it('is nothing where the remote answered otherwise', () => {
     assert.equal(theFinding({ sessions: failing(9, 'syn-sent') }, 'unanswered-attempts').verdict, 'excluded');
+  });
+
+  it('is left open where a side is missing of more than a fifth of the sessions of that remote; a refusal is not', () => {
+    const verdict = (oneWay: number, state: 'syn-sent' | 'refused') => {
+      const halves = healthy(oneWay, 3).map((one) => ({
+        ...one,
+        localPort: 40_000 + one.localPort,
+        directionMissing: true,
+      }));
+      const others = healthy(200, 2).map((one) => ({ ...one, remote: '10.2.0.2' }));
+      const sessions = [...healthy(15, 2), ...others, ...halves, ...failing(5, state, 20)];
+      const code = state === 'refused' ? 'refused-attempts' : 'unanswered-attempts';
+      return judge({ sessions, remoteSilent: true }, code).findings[0]!.verdict;
+    };
+    assert.equal(verdict(5, 'syn-sent'), 'supported');
+    assert.equal(verdict(6, 'syn-sent'), 'inconclusive');
+    assert.equal(verdict(6, 'refused'), 'supported');
   });
 
   it('is left open in a capture of one side', () => {

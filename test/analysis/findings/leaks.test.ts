@@ -49,6 +49,32 @@ describe(NEVER, () => {
     assert.equal(verdict(NEVER, { sessions: healthy(500) }), 'excluded');
   });
 
+  it('is of sessions older than twenty seconds and silent for ten', () => {
+    const last = (parts: Partial<SessionSpec>) => {
+      const [forgotten] = leaked(1, 1, { localPort: 61_000, ...parts });
+      return verdict(NEVER, { sessions: [...healthy(598), ...leaked(9, 40), forgotten!] });
+    };
+    assert.equal(last({ start: 579.5, lastPayload: 579.6 }), 'supported');
+    assert.equal(last({ start: 580.5, lastPayload: 580.6 }), 'inconclusive');
+    assert.equal(last({ start: 300, lastPayload: 589 }), 'supported');
+    assert.equal(last({ start: 300, lastPayload: 590.5 }), 'inconclusive');
+  });
+
+  it('is of sessions silent for three times as long as their like live, and twice as long as they themselves rested', () => {
+    const slow = healthy(400).map((one) => ({ ...one, closed: one.start + 180, lastPayload: one.start + 179 }));
+    const silentFor = (seconds: number) =>
+      leaked(12, 1).map((one, i) => ({ ...one, start: i * 5, lastPayload: 600 - seconds - i * 14 }));
+    const wide = (sessions: SessionSpec[]) => sessions.map((one) => ({ ...one, start: one.start * 3 }));
+    assert.equal(verdict(NEVER, { sessions: [...slow, ...wide(silentFor(370))] }), 'excluded');
+    const rested = leaked(10, 40, { longestPause: 250 });
+    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...rested] }), 'inconclusive');
+  });
+
+  it('needs sessions opened, and left, in three of the eight windows', () => {
+    assert.equal(verdict(NEVER, { sessions: [...healthy(590), ...leaked(12, 12)] }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: [...healthy(590), ...leaked(12, 13.5)] }), 'supported');
+  });
+
   it('is no connection pool that was opened at once', () => {
     assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(40, 0.1)] }), 'inconclusive');
   });
@@ -109,6 +135,7 @@ describe(NEVER, () => {
 
   it('rules nothing out on few sessions, without payload, or in a capture with losses', () => {
     assert.equal(verdict(NEVER, { sessions: healthy(99) }), 'inconclusive');
+    assert.equal(verdict(NEVER, { sessions: healthy(100) }), 'excluded');
     const sessions = [...healthy(500), ...leaked(30)];
     assert.equal(verdict(NEVER, { sessions, flagsOnly: true }), 'inconclusive');
     assert.equal(verdict(NEVER, { sessions, capture: { dropped: 500 } }), 'inconclusive');
@@ -181,6 +208,32 @@ describe(HALF, () => {
     assert.equal(verdict(HALF, { sessions, capture: { dropped: 500 } }), 'inconclusive');
     assert.equal(verdict(HALF, { sessions, capture: { packets: 10_000, dropped: 9 } }), 'inconclusive');
     assert.equal(verdict(HALF, { sessions, capture: { packets: 10_000, dropped: 1 } }), 'supported');
+  });
+
+  it('is no session of which one side is missing, and none that may have ended in a hole of the capture', () => {
+    const half = (parts: Partial<SessionSpec>) => [...healthy(500), ...halfClosed(12, 'half-closed-by-remote', parts)];
+    assert.equal(verdict(HALF, { sessions: half({}) }), 'supported');
+    assert.equal(verdict(HALF, { sessions: half({ directionMissing: true }) }), 'excluded');
+    assert.equal(verdict(HALF, { sessions: half({}), silences: [[450, 520]] }), 'inconclusive');
+  });
+
+  it('is critical from half of a known pool on, or where the pool fills within a day', () => {
+    const severity = (sessions: SessionSpec[], portRange: { first: number; last: number } | null) =>
+      theFinding({ sessions, options: { portRange } }, HALF).severity;
+    const atOnce = (count: number, port: number) =>
+      halfClosed(count, 'half-closed-by-remote').map((one, i) => ({
+        ...one,
+        localPort: port + i,
+        start: 1,
+        closed: 2,
+      }));
+    assert.equal(severity(atOnce(50, 50_000), { first: 50_000, last: 50_099 }), 'critical');
+    assert.equal(severity(atOnce(49, 50_000), { first: 50_000, last: 50_099 }), 'warning');
+    assert.equal(severity(atOnce(12, 20_000), null), 'warning', 'no pool is known that has these ports');
+    // One more every 37.5 s, 96 an hour.
+    const growing = atOnce(16, 50_000).map((one, i) => ({ ...one, start: i * 37.5 + 1, closed: i * 37.5 + 2 }));
+    assert.equal(severity(growing, { first: 50_000, last: 50_015 + 96 * 23 }), 'critical');
+    assert.equal(severity(growing, { first: 50_000, last: 50_015 + 96 * 25 }), 'warning');
   });
 
   it('is what decides when it fills the pool', () => {

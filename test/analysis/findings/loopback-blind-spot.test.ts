@@ -65,6 +65,17 @@ describe('loopback-blind-spot', () => {
       const statistics = [count(100, 4000), count(500, 4000 + opens)];
       return theFinding({ sessions, evidence: { statistics } }, 'loopback-blind-spot');
     };
+    const ofVersion6 = [count(100, 4000), { ...count(500, 5000), ipVersion: 6 as const }];
+    assert.equal(
+      theFinding({ sessions, evidence: { statistics: ofVersion6 } }, 'loopback-blind-spot').verdict,
+      'inconclusive',
+    );
+    const share = (every: number) => {
+      const seen = steady('10.2.0.1', 0, 600, every);
+      const statistics = [count(100, 4000), count(500, 4000 + 400 / every + 100)];
+      return theFinding({ sessions: seen, evidence: { statistics } }, 'loopback-blind-spot').verdict;
+    };
+    assert.deepEqual([share(0.5), share(0.4)], ['supported', 'inconclusive'], 'more than a tenth of those seen');
     assert.equal(of(499).verdict, 'inconclusive');
     assert.deepEqual([of(500).verdict, of(500).evidence.numbers.attemptsSeen], ['supported', 400]);
   });

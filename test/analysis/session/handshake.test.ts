@@ -25,7 +25,13 @@ describe('attempts', () => {
       '0.7 > A seq=1001 ack=5001',
     );
     assert.equal(sessions.length, 1);
-    last(sessions, { state: 'open', outcome: 'established', closedBy: null });
+    last(sessions, { state: 'open', outcome: 'established', closedBy: null, closed: Number.NaN });
+  });
+
+  it('go on where their SYN comes again, late, though they were established meanwhile', () => {
+    const sessions = track(...HANDSHAKE, '3 > S seq=1000');
+    assert.equal(sessions.length, 1);
+    last(sessions, { state: 'open', outcome: 'established', synPackets: 2 });
   });
 
   it('with another ISN after a failed one are a retry, not a reuse', () => {
@@ -47,6 +53,28 @@ describe('attempts', () => {
     last(track('0 > S seq=1000', '0.1 > A seq=1001 ack=5001'), { outcome: 'established', state: 'open' });
     last(track('0 > S seq=1000', '0.1 < A seq=5001 ack=1101'), { outcome: 'established' });
     last(track('0 > S seq=1000', '0.1 < PA seq=5001 ack=1001 len=10'), { outcome: 'established' });
+    last(track('0 > S seq=1000', '0.1 < FA seq=5001 ack=1001'), { outcome: 'established' });
     last(track('0 > S seq=1000', '0.1 < A seq=5001 ack=1001'), { outcome: 'unanswered' });
+    last(track('0 > S seq=1000', `0.1 < A seq=5001 ack=${1001 + 2 ** 25}`), { outcome: 'unanswered' });
+  });
+
+  it('are established by one direction, also after a refusal', () => {
+    last(track('0 > S seq=1000', '0.1 < RA seq=0 ack=1001', '0.7 > A seq=1001 ack=5001'), {
+      state: 'open',
+      outcome: 'established',
+      closedBy: null,
+      closed: Number.NaN,
+    });
+  });
+
+  it('keep what the remote sent where its SYN-ACK comes behind it', () => {
+    const sessions = track(
+      '0.000 > S seq=1000',
+      '0.002 < PA seq=5001 ack=1001 len=1',
+      '0.001 < SA seq=5000 ack=1001',
+      '0.003 > A seq=1001 ack=5002',
+      '1.000 > FA seq=1001 ack=5002',
+    );
+    last(sessions, { state: 'half-closed-by-client', outcome: 'established' });
   });
 });

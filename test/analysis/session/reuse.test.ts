@@ -50,6 +50,11 @@ describe('reuses', () => {
     });
   });
 
+  it('are challenged by a bare ACK alone: a FIN sent again is of the session before', () => {
+    const sessions = track(...HANDSHAKE, '1 < FA seq=5001 ack=1001', '5 > S seq=90000', '5.1 < FA seq=5001 ack=1001');
+    last(sessions, { previous: 0, answer: 'silent', outcome: 'unanswered' });
+  });
+
   it('are refused by a RST that acknowledges their SYN', () => {
     last(track(...HANDSHAKE, ...CLIENT_CLOSES, '5 > S seq=90000', '5.1 < RA seq=0 ack=90001'), {
       answer: 'refused',

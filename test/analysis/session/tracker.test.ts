@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { CLIENT_CLOSES, HANDSHAKE, last, type Told, track } from './scene.ts';
+import { CLIENT_CLOSES, HANDSHAKE, last, segmentsOf, type Told, track, trackSegments } from './scene.ts';
 
 describe('midstream sessions', () => {
   it('are opened by any segment but a RST', () => {
@@ -20,7 +20,17 @@ describe('midstream sessions', () => {
     const sessions = track('0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000', '0.002 > A seq=1001 ack=5001');
     assert.equal(sessions.length, 1);
     last(sessions, { midstream: false, outcome: 'established', synPackets: 1, start: 0 });
-    assert.equal(track('0 < SA seq=5000 ack=1001', '2 > S seq=1000').length, 2);
+    last(track('0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000', '9 >> A seq=1 ack=1').slice(0, 1), {
+      midstream: false,
+      outcome: 'half-open',
+    });
+    assert.equal(track('0 < SA seq=5000 ack=1001', '1 > S seq=1000').length, 1);
+    assert.equal(track('0 < SA seq=5000 ack=1001', '1.001 > S seq=1000').length, 2);
+  });
+
+  it('show the frame of that SYN as their first', () => {
+    const segments = segmentsOf(['0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000']);
+    assert.deepEqual([...trackSegments(segments).firstFrame], [2]);
   });
 
   it('follow a closed session where payload lies far from its numbers', () => {
