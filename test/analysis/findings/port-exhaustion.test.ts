@@ -46,6 +46,39 @@ describe('port-exhaustion', () => {
     assert.equal(long!.verdict, 'supported');
   });
 
+  it('needs it for ten seconds, however short TIME_WAIT is', () => {
+    const [short, long] = [19.5, 20.5].map((closed) => {
+      const sessions = churn(100, { state: 'reset', closedBy: 'rst-client', closed });
+      return theFinding({ sessions, options: { ...POOL, timeWaitSeconds: 30 } }, 'port-exhaustion').verdict;
+    });
+    assert.deepEqual([short, long], ['inconclusive', 'supported']);
+  });
+
+  it('is left open where the capture has one direction of more than a fifth of the sessions', () => {
+    const verdict = (oneWay: number) => {
+      const sessions = churn(100).map((one, i) => ({ ...one, directionMissing: i < oneWay }));
+      return theFinding({ sessions, options: POOL }, 'port-exhaustion').verdict;
+    };
+    assert.deepEqual([verdict(20), verdict(21)], ['supported', 'inconclusive']);
+  });
+
+  it('is grave from five failures on that are a tenth of the attempts, or ten attempts that did not come', () => {
+    // Full from the 90th second to the 126th; these come to the ports that are left meanwhile.
+    const severity = (failed: number, every: number, pause = 0) => {
+      const meanwhile = Array.from({ length: Math.floor((30 - pause) / every) }, (_, i): SessionSpec => {
+        const start = 96 + pause + i * every;
+        const one = { localPort: 50_095 + (i % 5), start };
+        return i < failed
+          ? { ...one, state: 'refused', end: start }
+          : { ...one, state: 'reset', closedBy: 'rst-client', closed: start + 0.01 };
+      });
+      return theFinding({ sessions: [...churn(95, {}, 1), ...meanwhile], options: POOL }, 'port-exhaustion').severity;
+    };
+    assert.deepEqual([severity(5, 3), severity(4, 3)], ['critical', 'warning']);
+    assert.deepEqual([severity(7, 0.5), severity(5, 0.5)], ['critical', 'warning']);
+    assert.deepEqual([severity(0, 3, 11), severity(0, 3, 7)], ['critical', 'warning']);
+  });
+
   it('is only a warning while nothing stops or fails', () => {
     const steady = [
       ...churn(95),
@@ -87,6 +120,15 @@ describe('port-exhaustion', () => {
     }));
     const found = theFinding({ sessions: [...sessions, ...other], options: POOL }, 'port-exhaustion');
     assert.equal(found.verdict, 'excluded');
+  });
+
+  it('takes ports for shared from one start in twenty on', () => {
+    const spread = churn(100).map((one, i) => ({ ...one, remote: `10.2.0.${1 + (i % 4)}` }));
+    const again = (count: number) =>
+      spread.slice(0, count).map((one, i) => ({ ...one, start: 12 + i, closed: 12.5 + i, remote: '10.2.0.9' }));
+    const verdict = (count: number) =>
+      theFinding({ sessions: [...spread, ...again(count)], options: POOL }, 'port-exhaustion').verdict;
+    assert.deepEqual([verdict(5), verdict(6)], ['supported', 'excluded']);
   });
 
   it('is excluded below one half at every TIME_WAIT, in a capture of grade A', () => {
@@ -149,5 +191,11 @@ describe('port-exhaustion', () => {
     const found = theFinding({ sessions, options: POOL }, 'port-exhaustion');
     assert.deepEqual([found.verdict, found.remote], ['inconclusive', null]);
     assert.match(found.title, /hardly any session starts/);
+    const starting = (count: number) =>
+      theFinding(
+        { sessions: sessions.map((one, i) => ({ ...one, midstream: i >= count })), options: POOL },
+        'port-exhaustion',
+      );
+    assert.deepEqual([starting(20).verdict, starting(19).verdict], ['supported', 'inconclusive']);
   });
 });

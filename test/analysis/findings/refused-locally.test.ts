@@ -28,6 +28,15 @@ describe('refused-locally', () => {
     assert.equal(verdict(300.2, named).verdict, 'supported');
   });
 
+  it('is open for an error after the stall, and where one of several is', () => {
+    const resumed = steady('10.2.0.1', 400, 600, 4).map((one) => ({ ...one, localPort: one.localPort + 5000 }));
+    assert.equal(verdict(502, named, [...STALLED, ...resumed]).verdict, 'inconclusive');
+    assert.equal(verdict(350, named, [...STALLED, ...resumed]).verdict, 'supported');
+    const thin = steady('10.2.0.1', 0, 300, 10);
+    const events = [200, 205].map((seconds) => event(seconds, { numbers: [10048] }));
+    assert.equal(theFinding({ sessions: thin, evidence: { events } }, 'refused-locally').verdict, 'inconclusive');
+  });
+
   it('takes any error in a stall of the whole host', () => {
     const host = [...steady('10.2.0.1', 0, 300), ...steady('10.2.0.2', 0, 300)];
     const found = verdict(400, { numbers: [4231] }, host);

@@ -110,6 +110,35 @@ describe('reuse-in-time-wait', () => {
     assert.doesNotMatch(theFinding({ sessions: both }, 'reuse-in-time-wait').title, /without an answer/);
   });
 
+  it('takes silent reuses for dropped where chance would do it once in a hundred times', () => {
+    const silent = { answer: 'silent', state: 'syn-sent' } as const;
+    const verdict = (failed: number) => {
+      const others = OTHERS.map((one, i): SessionSpec => {
+        if (i >= failed) return one;
+        return { localPort: one.localPort, start: one.start, end: one.start, state: 'syn-sent' };
+      });
+      return verdictOf([...reuses(3, 60, silent, { closedBy: 'remote' }), ...others]);
+    };
+    assert.deepEqual([verdict(11), verdict(15)], ['supported critical', 'supported info']);
+  });
+
+  it('takes nothing for dropped after a RST, nor in a capture with losses', () => {
+    const silent = { answer: 'silent', state: 'syn-sent' } as const;
+    const afterReset = reuses(4, 60, silent, { state: 'reset', closedBy: 'rst-client' });
+    assert.equal(verdictOf([...afterReset, ...OTHERS]), 'excluded info');
+    const capture = { dropped: 500 };
+    const dropped = [...reuses(4, 60, silent), ...OTHERS];
+    assert.equal(theFinding({ sessions: dropped }, 'reuse-in-time-wait').verdict, 'supported');
+    assert.equal(theFinding({ sessions: dropped, capture }, 'reuse-in-time-wait').verdict, 'inconclusive');
+    assert.equal(theFinding({ sessions: OTHERS, capture }, 'reuse-in-time-wait').verdict, 'inconclusive');
+  });
+
+  it('is no bypass beyond a TIME_WAIT that is given as shorter', () => {
+    const options = { timeWaitSeconds: 10 };
+    assert.equal(theFinding({ sessions: reuses(3, 15, {}), options }, 'reuse-in-time-wait').verdict, 'excluded');
+    assert.equal(theFinding({ sessions: reuses(3, 9, {}), options }, 'reuse-in-time-wait').verdict, 'supported');
+  });
+
   it('waits for an answer until the attempt is over', () => {
     const silent = { answer: 'silent', state: 'syn-sent' } as const;
     const sessions = [...reuses(4, 60, silent, { closedBy: 'remote' }), ...OTHERS];

@@ -19,6 +19,22 @@ describe('the rhythm of a stream', () => {
     assert.equal(findSilences(attempts(batches), 1500e9).rhythmic.length > 0, true);
   });
 
+  it('takes two pauses alike, and a quarter of the time', () => {
+    const twice = (each: number) => {
+      const [second, third] = [each + 100, 2 * each + 200];
+      return silences(
+        [
+          [0, each],
+          [second, second + each],
+          [third, third + each / 2],
+        ],
+        third + each / 2,
+      );
+    };
+    assert.deepEqual(twice(200), []);
+    assert.deepEqual(twice(300), [101, 101]);
+  });
+
   it('does not hide a silence that is far longer than the pauses', () => {
     const batches = Array.from({ length: 40 }, (_, at): [number, number] => [at * 60, at * 60 + 30]);
     assert.deepEqual(silences(batches, 6000).length, 1);

@@ -88,6 +88,12 @@ describe('attempts that stall', () => {
     const both = [...A, ...steady('10.2.0.2', 0, 300)];
     assert.deepEqual(verdicts({ sessions: both, dead: [[301, 600]] }), ['remote inconclusive', 'host inconclusive']);
     assert.deepEqual(verdicts({ sessions: both, dead: [[440, 600]] }), ['remote inconclusive', 'host inconclusive']);
+    // Three seconds with packets do, and the first five of the silence do not count: they end what was going on.
+    assert.deepEqual(verdicts({ sessions: both, dead: [[301, 597]] }), ['remote excluded', 'host supported']);
+    for (const from of [301, 304]) {
+      const dead = [[from, 598] as const];
+      assert.deepEqual(verdicts({ sessions: both, dead }), ['remote inconclusive', 'host inconclusive']);
+    }
     assert.deepEqual(verdicts({ sessions: both, silences: [[310, 400]] }), [
       'remote inconclusive',
       'host inconclusive',
@@ -126,6 +132,29 @@ describe('attempts that stall', () => {
     );
     const spec = { sessions: [...(refused as unknown as SessionSpec[]), ...GOES_ON] };
     assert.equal(theFinding(spec, REMOTE_CODE).severity, 'critical');
+  });
+
+  it('is no graver for a pool that was full long before', () => {
+    const ports = (sessions: SessionSpec[]) =>
+      sessions.map(
+        (one, i): SessionSpec => ({ ...one, localPort: 50_095 + (i % 5), state: 'reset', closedBy: 'rst-client' }),
+      );
+    const severity = (fullUntil: number) => {
+      const held = Array.from({ length: 95 }, (_, i): SessionSpec => {
+        const start = 1 + i * 0.1;
+        return {
+          remote: '10.2.0.3',
+          localPort: 50_000 + i,
+          start,
+          state: 'reset',
+          closedBy: 'rst-client',
+          closed: fullUntil,
+        };
+      });
+      const options = { portRange: { first: 50_000, last: 50_099 } };
+      return theFinding({ sessions: [...ports(A), ...ports(GOES_ON), ...held], options }, REMOTE_CODE).severity;
+    };
+    assert.deepEqual([severity(230), severity(290)], ['warning', 'critical']);
   });
 
   it('rules it out on steady traffic, and not on thin traffic', () => {
@@ -170,6 +199,7 @@ describe('silences of a stream', () => {
   it('do not follow traffic that fades or has gaps of its own', () => {
     const fading = [...every(0.5, 0, 350), ...every(2, 350, 400)];
     assert.deepEqual(unsteadyOf(fading, 600), [0, 1]);
+    assert.deepEqual(unsteadyOf([...every(0.5, 0, 100), ...every(0.5, 155, 400)], 600), [1, 1], 'an eighth is empty');
     const batches = [...every(0.1, 0, 10), ...every(0.1, 300, 310)];
     assert.equal(findSilences(seconds(batches), 600e9).silences.length, 0);
   });
