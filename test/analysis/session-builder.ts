@@ -11,6 +11,7 @@ import {
   CLOSERS,
   DIRECTION_MISSING,
   ESTABLISHED,
+  FIN_UNSEEN,
   MIDSTREAM,
   PREVIOUS_STATE_SHIFT,
   REMOTE_SEEN,
@@ -46,6 +47,7 @@ export interface SessionSpec {
   clientUnknown?: boolean;
   replaced?: boolean;
   directionMissing?: boolean;
+  finUnseen?: boolean;
   /** 1, of a midstream session 0. */
   synPackets?: number;
   synCopies?: number;
@@ -162,6 +164,7 @@ function factsOf(row: Row): number {
   if (row.midstream || state >= STATES.indexOf('open')) facts |= ESTABLISHED;
   if (row.replaced) facts |= REPLACED;
   if (row.directionMissing) facts |= DIRECTION_MISSING;
+  if (row.finUnseen) facts |= FIN_UNSEEN;
   return facts;
 }
 

@@ -10,6 +10,7 @@ function assertPeak(ledger: Ledger, client: number, target: number | null, { jud
   if (Number.isNaN(judged.peakAt)) return;
   const held = heldPorts(ledger, client, target, judged.peakAt);
   assert.equal(held.localPorts.length, judged.peak);
+  if (target !== null) assert.equal(held.rows.length, judged.peak, 'what a session took over is not held by another');
 }
 
 describe('heldPorts', () => {
@@ -28,5 +29,16 @@ describe('heldPorts', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('names no port that is given back at that moment', () => {
+    const { ledger } = caseOf({
+      sessions: [
+        { localPort: 50_000, start: 1, closed: 10, state: 'reset', closedBy: 'rst-client' },
+        { localPort: 50_001, start: 10 },
+      ],
+    });
+    assert.deepEqual(heldPorts(ledger, 0, null, 10e9).localPorts, [50_001]);
+    assert.deepEqual(heldPorts(ledger, 0, null, 9.9e9).localPorts, [50_000]);
   });
 });

@@ -22,6 +22,12 @@ describe('the grade of a capture', () => {
     assert.equal(gradeOf({ capture: { dropped: null } }), 'A');
   });
 
+  it('falls with the share of packets that FINs show to be missed, from five on', () => {
+    const missing = (count: number) => SESSIONS.map((session, index) => ({ ...session, finUnseen: index < count }));
+    assert.equal(gradeOf({ sessions: missing(5) }), 'C, packets-missed 5');
+    assert.equal(gradeOf({ sessions: missing(4) }), 'A');
+  });
+
   it('falls with the share of sessions that lack a direction', () => {
     for (const [missing, grade] of [
       [1, 'A'],
@@ -40,6 +46,13 @@ describe('the grade of a capture', () => {
     assert.equal(gradeOf({ end: 119.9 }), 'B, short-span 1');
     assert.equal(gradeOf({ silences: [[200, 261]] }), 'B, capture-hole 1');
     assert.equal(gradeOf({ silences: [[200, 260]] }), 'A');
+    const rests = [100, 200, 300, 400].map((from) => [from, from + 70] as const);
+    assert.equal(gradeOf({ silences: rests.slice(1) }), 'B, capture-hole 3');
+    assert.equal(gradeOf({ silences: rests }), 'A', 'four of a length are a rhythm');
+    const input = caseOf({ sessions: SESSIONS, silences: [[200, 290]] });
+    const slow = (medianPauseSeconds: number) =>
+      assessQuality({ ...input, activity: { ...input.activity, medianPauseSeconds } }).grade;
+    assert.deepEqual([slow(0.9), slow(0.89)], ['A', 'B'], 'a hole is longer than a hundred pauses');
   });
 
   it('is C for SYNs alone, unless they are sent again as without an answer', () => {
@@ -49,6 +62,10 @@ describe('the grade of a capture', () => {
     assert.equal(gradeOf({ sessions: attempts(1), capture: syns }), 'C, syn-only 1');
     assert.equal(gradeOf({ sessions: attempts(3), capture: syns }), 'A');
     assert.equal(gradeOf({ sessions: attempts(1).slice(0, 19), capture: syns }), 'A');
+    assert.equal(gradeOf({ sessions: attempts(1).slice(0, 20), capture: syns }), 'C, syn-only 1');
+    const repeated = (count: number) => [...attempts(2).slice(0, count), ...attempts(1).slice(count)];
+    assert.equal(gradeOf({ sessions: repeated(49), capture: syns }), 'C, syn-only 1');
+    assert.equal(gradeOf({ sessions: repeated(50), capture: syns }), 'A');
     assert.equal(gradeOf({ sessions: attempts(1), capture: { ...syns, packets: 101 } }), 'A');
   });
 

@@ -134,6 +134,33 @@ describe('attempts that stall', () => {
     assert.equal(theFinding(spec, REMOTE_CODE).severity, 'critical');
   });
 
+  it('towards one remote while another goes on at half its rate', () => {
+    const slower = (every: number) => [...steady('10.2.0.2', 0.5, 300), ...steady('10.2.0.2', 300.5, 600, every)];
+    assert.equal(verdicts({ sessions: [...A, ...slower(1.7)] })[0], 'remote supported 10.2.0.1:3200');
+    assert.equal(verdicts({ sessions: [...A, ...slower(2.5)] })[0], 'remote inconclusive');
+  });
+
+  it('is none where the client keeps nine tenths of its sessions, as a pool does', () => {
+    const kept = (ended: number) =>
+      A.map(({ remote, localPort, start, closed }, i): SessionSpec => {
+        return i % 20 < ended
+          ? { remote: remote!, localPort, start, closed: closed! }
+          : { remote: remote!, localPort, start };
+      });
+    assert.equal(verdicts({ sessions: [...kept(3), ...GOES_ON] })[0], 'remote supported 10.2.0.1:3200');
+    assert.equal(verdicts({ sessions: [...kept(1), ...GOES_ON] })[0], 'remote inconclusive');
+  });
+
+  it('is critical with a challenge just before', () => {
+    const severity = (at: number) => {
+      const challenged = A.map((one, i): SessionSpec => {
+        return i === at ? { ...one, localPort: A[10]!.localPort, reuseOf: 10, answer: 'challenged' } : one;
+      });
+      return theFinding({ sessions: [...challenged, ...GOES_ON] }, REMOTE_CODE).severity;
+    };
+    assert.deepEqual([severity(290), severity(200)], ['critical', 'warning']);
+  });
+
   it('is no graver for a pool that was full long before', () => {
     const ports = (sessions: SessionSpec[]) =>
       sessions.map(

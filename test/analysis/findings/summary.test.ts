@@ -9,6 +9,7 @@ import type { SessionSpec } from '../session-builder.ts';
 import { type CaseSpec, caseOf, event } from './scene-builder.ts';
 
 interface Parts {
+  client?: number;
   target?: number | null;
   size?: number;
   held?: number;
@@ -18,13 +19,13 @@ interface Parts {
 function found(
   code: FindingCode,
   decides: number,
-  { target = 0, size = 10, held = 0, severity = 'warning' }: Parts = {},
+  { client = 0, target = 0, size = 10, held = 0, severity = 'warning' }: Parts = {},
 ): Judgement {
   return {
     code,
     verdict: 'supported',
     severity,
-    client: 0,
+    client,
     target,
     size,
     decides,
@@ -92,6 +93,11 @@ describe('the decisive finding', () => {
     assert.equal(decide([EXHAUSTION(50), never]).code, 'sessions-never-closed');
     assert.equal(decide([EXHAUSTION(49), never, half]).code, 'port-exhaustion');
     assert.equal(decide([EXHAUSTION(50)]).code, 'port-exhaustion');
+  });
+
+  it('is no leak of another client', () => {
+    const other = found('half-closed-sessions', DECIDES.smallLeak, { held: 40, client: 1 });
+    assert.equal(decide([EXHAUSTION(60, null), other]).code, 'port-exhaustion');
   });
 
   it('is no leak towards another remote, unless the host as a whole ran out', () => {

@@ -34,6 +34,13 @@ describe('attempts', () => {
     last(sessions, { state: 'open', outcome: 'established', synPackets: 2 });
   });
 
+  it('are refused by a RST that acknowledges their SYN, and given up by one of their own near it', () => {
+    const open = { state: 'syn-sent', outcome: 'unanswered', closed: Number.NaN };
+    last(track('0 > S seq=1000', '0.1 < RA seq=0 ack=1000'), open);
+    last(track('0 > S seq=1000', `0.1 > R seq=${1000 + 2 ** 25}`), open);
+    last(track('0 > S seq=1000', '0.1 > R seq=1001'), { ...open, closed: 0.1 });
+  });
+
   it('with another ISN after a failed one are a retry, not a reuse', () => {
     const sessions = track('0 > S seq=1000', '30 > S seq=2000');
     assert.deepEqual(

@@ -29,6 +29,15 @@ describe('reuses', () => {
     last(sessions, { previous: 0, previousState: 'reset', gap: null });
   });
 
+  it('are none where the other socket calls: what it called was another one', () => {
+    last(track(...HANDSHAKE, ...CLIENT_CLOSES, '31 < S seq=90000'), { previous: -1 });
+  });
+
+  it('leave the time unknown at which a half-closed session ended that they took the place of', () => {
+    const [earlier] = track(...HANDSHAKE, '1 < FA seq=5001 ack=1001', '5 > S seq=90000');
+    assert.deepEqual([earlier!.state, earlier!.closed], ['reset', Number.NaN]);
+  });
+
   it('that are challenged go on with the same SYN; the RST is for the session before', () => {
     const sessions = track(
       ...HANDSHAKE,
@@ -60,6 +69,12 @@ describe('reuses', () => {
       answer: 'refused',
       outcome: 'refused',
     });
+  });
+
+  it('are not refused by a RST of the session before', () => {
+    const sessions = track(...HANDSHAKE, ...CLIENT_CLOSES, '5 > S seq=90000', '5.1 < R seq=5002');
+    last(sessions, { answer: 'silent', outcome: 'unanswered', closed: Number.NaN });
+    assert.equal(sessions[0]!.packets, 7);
   });
 
   it('that get a SYN-ACK for another SYN are silent', () => {

@@ -43,6 +43,11 @@ describe('midstream sessions', () => {
     );
   });
 
+  it('follow no closed session for a late SYN-ACK near its numbers, or a bare acknowledgment', () => {
+    const late = ['2 < SA seq=5000 ack=1001', `3 < A seq=${5000 + 2 ** 25} ack=1`];
+    assert.equal(track('0 > A seq=1001 ack=5001', ...CLIENT_CLOSES, ...late).length, 1);
+  });
+
   it('count as the session before a reuse', () => {
     const sessions = track(
       '0 > PA seq=1 ack=2 len=3',
@@ -52,6 +57,22 @@ describe('midstream sessions', () => {
       '61.2 > S seq=90000',
     );
     last(sessions, { previous: 0, previousState: 'closed', gap: 60 });
+  });
+});
+
+describe('late packets of the session before', () => {
+  const FAR = ['5.0 > S seq=90000000', '5.1 < SA seq=2000000000 ack=90000001', '5.2 > A seq=90000001 ack=2000000001'];
+  const LATE = ['5.3 < PA seq=4990 ack=1002 len=10', '5.4 < R seq=5002'];
+  const packets = (...lines: string[]) =>
+    track(...HANDSHAKE, ...CLIENT_CLOSES, ...lines).map((session) => session.packets);
+
+  it('are told by their numbers, before and after the handshake of the next', () => {
+    assert.deepEqual(packets(FAR[0]!, ...LATE), [8, 1]);
+    assert.deepEqual(packets(...FAR, ...LATE), [8, 3]);
+  });
+
+  it('are none that acknowledge the SYN of the next', () => {
+    assert.deepEqual(packets('5 > S seq=90000', '5.1 < A seq=5002 ack=90001'), [6, 2]);
   });
 });
 
