@@ -1,5 +1,5 @@
 /** The folder of `--out`: it gets all files of a result at once, at the end, or keeps what it had. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { PortledgerError } from '../errors.ts';
 
@@ -32,13 +32,13 @@ export class OutputFolder {
 
   /** Node's own way of making parents tries for ever where nothing can be made and the system says ENOENT, as in /proc. */
   #make(folder: string): void {
-    if (existsSync(folder)) return;
+    if (isFolder(folder)) return;
     this.#make(dirname(folder));
     try {
       mkdirSync(folder);
       this.#made ??= folder;
     } catch (error) {
-      if (!existsSync(folder)) throw error; // else somebody else made it meanwhile
+      if (!isFolder(folder)) throw error; // else somebody else made it meanwhile
     }
   }
 
@@ -75,4 +75,8 @@ export class OutputFolder {
   #removeDraft(): void {
     if (this.#draft !== '') rmSync(this.#draft, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
