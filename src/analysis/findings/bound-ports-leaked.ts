@@ -8,8 +8,7 @@ import { DOCUMENTED_TIME_WAITS } from '../ledger/time-wait.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { boundText, noBoundText } from './bound-ports-leaked-text.ts';
 import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
-import { onlyClient } from './loopback-blind-spot.ts';
-import { localPortOf, type Scene } from './scene.ts';
+import { localPortOf, onlyClient, type Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
 export const BOUND = {

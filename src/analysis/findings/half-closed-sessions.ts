@@ -13,10 +13,9 @@ import {
   stateOf,
 } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
-import { growthOf } from './growth.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
-import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
-import { isLargeLeak } from './leak-size.ts';
+import { absence, type Judgement, judgement } from './judgement.ts';
+import { leakFound } from './leak.ts';
 import { mayHaveEndedInHole, type Scene } from './scene.ts';
 
 export const HALF_CLOSED = {
@@ -85,21 +84,9 @@ function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed,
 }
 
 function supported(scene: Scene, client: number, found: HalfClosed): Judgement {
-  const { ledger } = scene;
-  const held = found.byRemote.length + found.byClient.length;
-  const growth = growthOf(ledger, targetRows(ledger, found.target), ledger.pool(client).usable);
-  const large = isLargeLeak(scene, client, held, growth);
-  const head = {
-    code: 'half-closed-sessions',
-    verdict: 'supported',
-    severity: large ? 'critical' : 'warning',
-    client,
-    target: found.target,
-    size: held,
-    decides: large ? DECIDES.largeLeak : DECIDES.smallLeak,
-    held,
-  } as const;
-  return judgement(scene, head, () => halfClosedText(scene, client, found, growth));
+  const { target, byRemote, byClient } = found;
+  const leak = { code: 'half-closed-sessions', client, target, held: byRemote.length + byClient.length } as const;
+  return leakFound(scene, leak, (growth) => halfClosedText(scene, client, found, growth));
 }
 
 function notFound(scene: Scene, client: number, { judged, suspects, inHole }: Tally): Judgement {

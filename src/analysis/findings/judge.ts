@@ -17,7 +17,7 @@ import { assessQuality } from './quality.ts';
 import { captureFilters, captureHoles, lostShare } from './quality-measures.ts';
 import { refusedLocally } from './refused-locally.ts';
 import { reuseInTimeWait } from './reuse-in-time-wait.ts';
-import type { DiagnosisInput, Scene } from './scene.ts';
+import { type DiagnosisInput, reportedClients, type Scene } from './scene.ts';
 import { sessionsNeverClosed } from './sessions-never-closed.ts';
 import { placeSnapshots } from './snapshots.ts';
 import { summarise } from './summary.ts';
@@ -76,6 +76,7 @@ function sceneOf(input: DiagnosisInput): Scene {
   return {
     ...input,
     quality: assessQuality(input),
+    clients: reportedClients(input.ledger),
     holes: captureHoles(input),
     lostShare: lostShare(input),
     events: placeEvents(input),
@@ -88,9 +89,8 @@ function sceneOf(input: DiagnosisInput): Scene {
 function judgeAll(scene: Scene): Judgement[] {
   const busiest = new Set(busiestClients(scene.ledger, BOUNDS.maxClientsWithAbsences).rows);
   const judgements = captureQuality(scene);
-  for (let client = 0; client < scene.ledger.clients.count; client++) {
+  for (const client of scene.clients) {
     const listed = busiest.has(client);
-    if (!scene.ledger.isReported(client)) continue;
     if (!listed && countOf(clientRows(scene.ledger, client)) < FEWEST_SESSIONS) continue;
     const found = RULES.flatMap((rule) => rule(scene, client));
     judgements.push(...(listed ? found : found.filter(isSupported)));

@@ -9,7 +9,7 @@ import { attemptsOf, countBetween } from './attempts.ts';
 import { loopbackEndpoints } from './events.ts';
 import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { blindSpotText, noBlindSpotText } from './loopback-blind-spot-text.ts';
-import type { PlacedEvent, Scene } from './scene.ts';
+import { onlyClient, type PlacedEvent, type Scene } from './scene.ts';
 import type { PlacedSnapshot } from './snapshots.ts';
 
 export const BLIND_SPOT = {
@@ -42,14 +42,6 @@ export function loopbackBlindSpot(scene: Scene): Judgement[] {
   const spot = scene.loopbackSeen ? null : blindSpotOf(scene, client);
   const shown = spot !== null && (spot.named.length > 0 || spot.portsTaken > 0 || spot.unseen !== null);
   return [shown ? supported(scene, client, spot) : notFound(scene, client)];
-}
-
-export function onlyClient({ ledger }: Scene): number | null {
-  const reported: number[] = [];
-  for (let client = 0; client < ledger.clients.count && reported.length < 2; client++) {
-    if (ledger.isReported(client)) reported.push(client);
-  }
-  return reported.length === 1 ? reported[0]! : null;
 }
 
 function blindSpotOf(scene: Scene, client: number | null): BlindSpot {

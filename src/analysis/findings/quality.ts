@@ -1,10 +1,10 @@
 /** How far the capture can be trusted, and why. */
 import type { Quality, QualityReason } from '../../contract/report.ts';
-import type { Pool } from '../ledger/ledger.ts';
+import type { Ledger, Pool } from '../ledger/ledger.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';
-import type { DiagnosisInput } from './scene.ts';
+import { type DiagnosisInput, reportedClients } from './scene.ts';
 import { holdsSynsAlone } from './syns-alone.ts';
 import { duration, percent, plural } from './words.ts';
 
@@ -138,12 +138,8 @@ function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
   return reasons;
 }
 
-function countPools(ledger: DiagnosisInput['ledger'], is: (pool: Pool) => boolean): number {
-  let count = 0;
-  for (let client = 0; client < ledger.clients.count; client++) {
-    if (ledger.isReported(client) && is(ledger.pool(client))) count++;
-  }
-  return count;
+function countPools(ledger: Ledger, is: (pool: Pool) => boolean): number {
+  return reportedClients(ledger).filter((client) => is(ledger.pool(client))).length;
 }
 
 const ODDITY_TEXT: Partial<Record<Oddity, string>> = {

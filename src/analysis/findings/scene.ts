@@ -30,6 +30,8 @@ export interface PlacedEvent extends LoggedEvent {
 
 export interface Scene extends DiagnosisInput {
   readonly quality: Quality;
+  /** Rows in `ClientGroups` that are judged and told of: all, or those that were named. */
+  readonly clients: Uint32Array;
   /** Spans in which no host sent anything: nothing is concluded from a silence across one. */
   readonly holes: readonly Silence[];
   /** Of all packets, the share that the capture lacks as far as it can be told. */
@@ -42,6 +44,18 @@ export interface Scene extends DiagnosisInput {
   readonly filtered: boolean;
   /** Loopback traffic is in the capture. */
   readonly loopbackSeen: boolean;
+}
+
+export function reportedClients(ledger: Ledger): Uint32Array {
+  const clients = new Uint32Array(ledger.clients.count);
+  let count = 0;
+  for (let client = 0; client < clients.length; client++) if (ledger.isReported(client)) clients[count++] = client;
+  return clients.subarray(0, count);
+}
+
+/** The host that was captured, as far as one client alone tells. */
+export function onlyClient({ clients }: Scene): number | null {
+  return clients.length === 1 ? clients[0]! : null;
 }
 
 export function clientText(scene: Scene, client: number): string {

@@ -7,9 +7,8 @@ import { clientRows, targetRows, unendedAmong } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
-import { growthOf } from './growth.ts';
-import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
-import { isLargeLeak } from './leak-size.ts';
+import { absence, type Judgement, judgement } from './judgement.ts';
+import { leakFound } from './leak.ts';
 import { mayHaveEndedInHole, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
 import { quantile } from './statistics/quantile.ts';
@@ -186,20 +185,8 @@ function limitsOf({ ledger }: Scene, target: number, { from, to }: RowRange): Li
 }
 
 function supported(scene: Scene, client: number, leak: Leak): Judgement {
-  const usable = scene.ledger.pool(client).usable;
-  const growth = growthOf(scene.ledger, targetRows(scene.ledger, leak.target), usable);
-  const large = isLargeLeak(scene, client, leak.rows.length, growth);
-  const head = {
-    code: 'sessions-never-closed',
-    verdict: 'supported',
-    severity: large ? 'critical' : 'warning',
-    client,
-    target: leak.target,
-    size: leak.rows.length,
-    decides: large ? DECIDES.largeLeak : DECIDES.smallLeak,
-    held: leak.rows.length,
-  } as const;
-  return judgement(scene, head, () => leakText(scene, client, leak, growth));
+  const found = { code: 'sessions-never-closed', client, target: leak.target, held: leak.rows.length } as const;
+  return leakFound(scene, found, (growth) => leakText(scene, client, leak, growth));
 }
 
 /** Excluded only where a leak of a tenth would have shown and nothing looks like the beginning of one. */

@@ -52,32 +52,23 @@ function leakBehind(exhaustion: Judgement, supported: readonly Judgement[]): Jud
 }
 
 function nothingFound(scene: Scene, judgements: readonly Judgement[]): Summary {
-  if (scene.quality.grade === 'C' || !anyClient(scene)) return cannotAnswer(scene);
+  if (scene.quality.grade === 'C' || scene.clients.length === 0) return cannotAnswer(scene);
   const headline = `No port problem was found in ${judgedText(scene)}`;
   const text = [`${headline}.`, excludedText(judgements), openText(judgements), eventText(scene), doubtText(scene)];
   return { code: 'no-port-problem', headline, text: paragraph(text) };
 }
 
 /** What was looked at: where clients were named, theirs alone. */
-function judgedText({ ledger }: Scene): string {
-  let [clients, attempts] = [0, 0];
-  for (let client = 0; client < ledger.clients.count; client++) {
-    if (!ledger.isReported(client)) continue;
-    clients++;
-    attempts += ledger.clients.attempts[client]!;
-  }
-  if (attempts > 0) return `${plural(attempts, 'connection attempt')} of ${plural(clients, 'client')}`;
-  return `the sessions of ${plural(clients, 'client')}, all of which had begun before the capture`;
-}
-
-function anyClient({ ledger }: Scene): boolean {
-  for (let client = 0; client < ledger.clients.count; client++) if (ledger.isReported(client)) return true;
-  return false;
+function judgedText({ ledger, clients }: Scene): string {
+  const attempts = clients.reduce((sum, client) => sum + ledger.clients.attempts[client]!, 0);
+  if (attempts > 0) return `${plural(attempts, 'connection attempt')} of ${plural(clients.length, 'client')}`;
+  return `the sessions of ${plural(clients.length, 'client')}, all of which had begun before the capture`;
 }
 
 function cannotAnswer(scene: Scene): Summary {
   const headline = 'This capture cannot answer the question';
-  const reasons = anyClient(scene) ? scene.quality.reasons.map((reason) => reason.message) : [noClientText(scene)];
+  const { clients, quality } = scene;
+  const reasons = clients.length === 0 ? [noClientText(scene)] : quality.reasons.map((reason) => reason.message);
   return {
     code: 'capture-cannot-answer',
     headline,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { compareJudgements, diagnose } from '../../../src/analysis/findings/judge.ts';
 import { DECIDES, type Judgement, type Severity } from '../../../src/analysis/findings/judgement.ts';
-import type { Scene } from '../../../src/analysis/findings/scene.ts';
+import { reportedClients, type Scene } from '../../../src/analysis/findings/scene.ts';
 import { summarise } from '../../../src/analysis/findings/summary.ts';
 import type { FindingCode, Summary } from '../../../src/contract/report.ts';
 import type { SessionSpec } from '../session-builder.ts';
@@ -53,6 +53,7 @@ function decide(judgements: readonly Judgement[], spec: Partial<CaseSpec> = {}):
   const scene: Scene = {
     ...input,
     quality,
+    clients: reportedClients(input.ledger),
     holes: [],
     lostShare: 0,
     events: [],
