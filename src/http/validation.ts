@@ -26,7 +26,7 @@ export const compileValidator = ({ schema, httpPart, contentType }: RouteSchema)
   const part: Part = httpPart === 'body' ? 'body' : 'query';
   return (given) => {
     const value = part === 'body' ? given : fromQuery(schema, given as QueryFields);
-    const faults = validator.Check(value) ? unstorableTexts(value, part) : faultsIn(validator.Errors(value), part);
+    const faults = faultsOfValue(schema, validator, value, part);
     return faults.length === 0 ? { value } : { error: validationError(faults) };
   };
 };
@@ -62,17 +62,50 @@ function convert(type: string | undefined, value: string | string[]): unknown {
 export function createCheck<T extends TSchema>(schema: T): (value: unknown) => Static<T> {
   const validator = Compile(schema);
   return (value) => {
-    const faults = validator.Check(value) ? unstorableTexts(value, 'body') : faultsIn(validator.Errors(value), 'body');
+    const faults = faultsOfValue(schema, validator, value, 'body');
     if (faults.length > 0) throw validationError(faults);
     return value as Static<T>;
   };
 }
 
+type Validator = Pick<ReturnType<typeof Compile>, 'Check' | 'Errors'>;
 type Fault = { code: ErrorCode; place: ProblemPlace };
 
 function validationError(faults: readonly Fault[]): RequestError {
   const places = faults.slice(0, MAX_PLACES).map(({ place }) => place);
   return new RequestError(faults[0]!.code, faults[0]!.place.detail, places);
+}
+
+function faultsOfValue(schema: TSchema, validator: Validator, value: unknown, part: Part): Fault[] {
+  if (isDeeper(value, MAX_DEPTH)) return [{ code: 'request-invalid', place: placeOf('', part, TOO_DEEP) }];
+  if (validator.Check(value)) return unstorableTexts(value, part);
+  const many = excess(schema, value, part);
+  return many.length > 0 ? many : faultsIn(validator.Errors(value), part);
+}
+
+/** No schema goes so deep; the validator goes as deep as the value does, until its stack is at an end. */
+const MAX_DEPTH = 32;
+const TOO_DEEP = `The body is nested deeper than ${MAX_DEPTH} levels`;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+type Bounded = { properties?: Record<string, Bounded>; maxItems?: number; maxProperties?: number };
+
+/** Looked for first: the validator compares each of too many items with each, which for a megabyte takes minutes. */
+function excess(schema: Bounded, value: unknown, part: Part, path = ''): Fault[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const [most, what] = Array.isArray(value) ? [schema.maxItems, 'items'] : [schema.maxProperties, 'properties'];
+  if (most !== undefined && Object.keys(value).length > most) {
+    const detail = `${nameOf(path)} must not have more than ${most} ${what}`;
+    return [{ code: invalidCode(path, part), place: placeOf(path, part, detail) }];
+  }
+  const inner = value as Readonly<Record<string, unknown>>;
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    excess(property, inner[name], part, `${path}/${name}`),
+  );
 }
 
 function faultsIn(errors: readonly TLocalizedValidationError[], part: Part): Fault[] {
