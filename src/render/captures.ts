@@ -1,18 +1,24 @@
 /** What the captures are worth, and what is in them. */
 import type { CaptureReport, Report } from '../contract/report.ts';
 import { type Block, facts, paragraph, type Section, section, type Text, table } from './document.ts';
+import { groundBlocks } from './finding.ts';
 import { bytes, count, figure, moment, plural, rich } from './words.ts';
 
-export function captureSection(report: Report): Section {
+/** The finding about the captures is told here, and nowhere else; its time is theirs. */
+export function captureSection(report: Report, told: Set<string>): Section {
   const { captures, quality, findings } = report;
   const judged = findings.find(({ code }) => code === 'capture-quality');
   const story = judged === undefined ? `Grade ${quality.grade}.` : `${judged.title}. ${judged.explanation}`;
   const blocks: Block[] = [paragraph(...rich(story))];
-  if (quality.reasons.length > 0) {
-    const items = quality.reasons.map(({ message }): Text[] => [rich(message)]);
-    blocks.push({ kind: 'list', ordered: false, items });
+  const untold = quality.reasons.filter(({ message }) => !story.includes(message));
+  if (untold.length > 0) {
+    blocks.push({ kind: 'list', ordered: false, items: untold.map(({ message }) => [rich(message)]) });
   }
   blocks.push(captureBlock(captures));
+  if (judged?.verdict === 'supported') {
+    const timeless = { ...judged, evidence: { ...judged.evidence, from: null, to: null } };
+    blocks.push(...groundBlocks(report, timeless, told));
+  }
   return section('captures', captures.length === 1 ? 'The capture' : 'The captures', blocks);
 }
 

@@ -18,17 +18,23 @@ import { figure, inWords, moment, plural, portRanges, rich, span, stepLines } fr
 
 const SEVERITY_TONE: Record<Finding['severity'], Tone> = { critical: 'critical', warning: 'warning', info: 'info' };
 
-/** A finding beside the decisive one; of its steps only those that were not told before. */
+/** A finding beside the decisive one. */
 export function findingSection(report: Report, finding: Finding, id: string, told: Set<string>): Section {
-  const { explanation, nextSteps, evidence } = finding;
-  const blocks: Block[] = [paragraph(...rich(explanation)), ...proofBlocks(report, finding)];
+  const blocks = [paragraph(...rich(finding.explanation)), ...groundBlocks(report, finding, told)];
+  return section(id, finding.title, blocks, findingTags(finding));
+}
+
+/** What a finding rests on and asks for; of its steps only those that were not told before. */
+export function groundBlocks(report: Report, finding: Finding, told: Set<string>): Block[] {
+  const { nextSteps, evidence } = finding;
+  const blocks = proofBlocks(report, finding);
   const steps = nextSteps.filter((step) => !told.has(step));
   if (steps.length > 0) blocks.push(paragraph({ strong: 'Next steps' }), stepList(steps));
   else if (nextSteps.length > 0) blocks.push(paragraph({ strong: 'Next steps:' }, ' those told above.'));
   for (const step of steps) told.add(step);
   const behind = [...figureBlocks(finding), ...(evidence.frames.length > 0 ? [frameTable(report, finding)] : [])];
   if (behind.length > 0) blocks.push(fold('The figures behind it', behind));
-  return section(id, finding.title, blocks, findingTags(finding));
+  return blocks;
 }
 
 export function findingTags({ code, verdict, severity, confidence }: Finding): Section['tags'] {

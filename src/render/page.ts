@@ -23,16 +23,18 @@ const GENERAL_STEPS = 5;
 
 export function reportPage(report: Report, links: readonly Link[] = []): Page {
   const decisive = decisiveOf(report);
+  const steps = decisive === null ? generalSteps(report) : decisive.nextSteps;
+  const told = new Set(steps);
   return {
     verdict: verdictOf(report, decisive),
     figures: figuresOf(report),
     links,
     sections: [
-      ...whySections(report, decisive),
-      ...otherSections(report, decisive),
+      ...whySections(report, decisive, steps),
+      ...otherSections(report, decisive, told),
       ...openSections(report),
       ...excludedSections(report),
-      captureSection(report),
+      captureSection(report, told),
       ...clientSections(report),
       ...targetSections(report),
       ...processSections(report),
@@ -82,9 +84,8 @@ function figuresOf({ totals, clientsTotal, targetsTotal, captures }: Report): Fa
 }
 
 /** The decisive finding in full, its story first; without one, the summary's own words. */
-function whySections(report: Report, decisive: Finding | null): Section[] {
+function whySections(report: Report, decisive: Finding | null, steps: readonly string[]): Section[] {
   const why = decisive === null ? report.summary.text : decisive.explanation;
-  const steps = decisive === null ? generalSteps(report) : decisive.nextSteps;
   const sections = [section('why', 'Why', [paragraph(...rich(why))])];
   const what = decisive === null ? 'What would tell more' : 'What to do';
   if (steps.length > 0) sections.push(section('steps', what, [stepList(steps)]));
@@ -98,15 +99,16 @@ function generalSteps({ findings }: Report): string[] {
   return [...new Set(open.flatMap(({ nextSteps }) => nextSteps))].slice(0, GENERAL_STEPS);
 }
 
-function otherSections(report: Report, decisive: Finding | null): Section[] {
-  const others = report.findings.filter((finding) => finding.verdict === 'supported' && finding !== decisive);
+function otherSections(report: Report, decisive: Finding | null, told: Set<string>): Section[] {
+  const others = report.findings.filter(
+    (finding) => finding.verdict === 'supported' && finding !== decisive && finding.code !== 'capture-quality',
+  );
   if (others.length === 0) return [];
-  const told = [...byCode(others, 'supported').values()].flatMap((alike) => alike.slice(0, TOLD_OF_ONE_CODE));
-  const steps = new Set(decisive?.nextSteps);
+  const whole = [...byCode(others, 'supported').values()].flatMap((alike) => alike.slice(0, TOLD_OF_ONE_CODE));
   const blocks: Block[] = others
-    .filter((finding) => told.includes(finding))
-    .map((finding, index) => findingSection(report, finding, `finding-${index + 1}`, steps));
-  const rest = others.filter((finding) => !told.includes(finding));
+    .filter((finding) => whole.includes(finding))
+    .map((finding, index) => findingSection(report, finding, `finding-${index + 1}`, told));
+  const rest = others.filter((finding) => !whole.includes(finding));
   if (rest.length > 0) blocks.push(findingTable(report, rest.slice(0, LISTED_FINDINGS), rest.length));
   return [section('also', 'Also found', blocks)];
 }

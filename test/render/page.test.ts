@@ -110,6 +110,30 @@ describe('a report in every medium', () => {
     }
   });
 
+  it('says once what the capture lacks, and what to do about it', () => {
+    const [told, untold, step] = ['It spans 5 s.', 'It is cut.', 'Capture for longer.'];
+    const quality = {
+      grade: 'B' as const,
+      reasons: [told, untold].map((message) => ({ code: 'x', count: 1, message })),
+    };
+    const judged = finding({
+      code: 'capture-quality',
+      severity: 'info',
+      title: 'The capture limits',
+      explanation: `Beware. ${told}`,
+      nextSteps: [step],
+    });
+    const summary = { code: 'no-port-problem' as const, headline: 'None', text: 'None.' };
+    for (const [medium, render] of Object.entries(media)) {
+      for (const findings of [[finding(), judged], [judged]]) {
+        const words = plain(render(report({ ...(findings.length === 1 && { summary }), quality, findings })));
+        for (const once of [judged.title, told, untold, step]) {
+          assert.equal(words.split(once).length - 1, 1, `${medium}: ${once}`);
+        }
+      }
+    }
+  });
+
   it('names the capture of a frame where there are several', () => {
     const [capture] = report().captures;
     const frames = [3, 4, 9].map((frame) => ({ capture: frame > 8 ? 1 : 0, frame, time: null }));
