@@ -87,6 +87,7 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
   const sessions: Sessions = {
     count: rows.length,
     groups,
+    clockSteps: [],
     unknownEnds: {
       left: Uint32Array.from(unknown, (row) => addresses.idOf(4, v4Value(row.client))),
       right: Uint32Array.from(unknown, (row) => addresses.idOf(4, v4Value(row.remote))),

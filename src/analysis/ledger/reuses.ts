@@ -1,4 +1,5 @@
 import { SECOND } from '../segment/timeline.ts';
+import type { ClockStep } from '../session/activity.ts';
 import { timeOrder } from '../session/order.ts';
 import {
   answerOf,
@@ -46,12 +47,21 @@ function firstReuses(session: Uint32Array, { first, count }: TargetGroups): Uint
 
 /**
  * Seconds from the close of the earlier session to the SYN of this reuse; NaN (null in tables and report) where the
- * row is no reuse, and where the earlier session was not closed or had been replaced already.
+ * row is no reuse, where the earlier session was not closed or had been replaced already, and where the clock of the
+ * capture may have been set back meanwhile.
  */
-export function gapSeconds({ previous, facts, start, closed }: Sessions, row: number): number {
-  const earlier = previous[row]!;
-  if (earlier < 0 || !wasClosed(facts[row]!)) return Number.NaN;
-  return secondsBetween(closed[earlier]!, start[row]!);
+export function gapSeconds(sessions: Sessions, row: number): number {
+  const earlier = sessions.previous[row]!;
+  if (earlier < 0 || !wasClosed(sessions.facts[row]!)) return Number.NaN;
+  const close = sessions.closed[earlier]!;
+  const syn = sessions.start[row]!;
+  if (sessions.clockSteps.some((step) => mayLieBetween(step, close, syn))) return Number.NaN;
+  return secondsBetween(close, syn);
+}
+
+/** Unless both times are from before the step for certain, or both from after it. */
+function mayLieBetween({ from, to }: ClockStep, close: number, syn: number): boolean {
+  return !(Math.max(close, syn) < from || Math.min(close, syn) > to);
 }
 
 /** A capture whose packets change places may have the SYN before the close: no gap is below 0. */

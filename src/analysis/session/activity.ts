@@ -32,8 +32,18 @@ export interface Silence {
   readonly to: number;
 }
 
+/** Times that a capture has twice, as its clock was set back from `to` to `from`. */
+export interface ClockStep {
+  readonly from: number;
+  readonly to: number;
+}
+
 const SECOND = 1e9;
 const HOLE_NANOSECONDS = 60e9;
+/** A clock that is set back by less spoils no gap that matters. */
+const STEP_NANOSECONDS = 5e9;
+/** Fewer packets than that behind the others have a wrong time of their own. */
+const STEP_PACKETS = 10;
 /** Bitmaps of seconds take at most this; hosts that come later count as silent, which can hide a stall, never invent one. */
 const MAX_WORDS = 16 * 2 ** 20;
 const MAX_SECONDS = 2 ** 24;
@@ -52,6 +62,7 @@ export class HostActivity implements Activity {
   /** Pauses by the bit length of their microseconds. */
   readonly #pauses = new Float64Array(33);
   #latest = Number.NaN;
+  readonly #steps: { from: number; to: number; packets: number }[] = [];
   #secondStart = Number.POSITIVE_INFINITY;
   #secondEnd = Number.NEGATIVE_INFINITY;
 
@@ -72,9 +83,24 @@ export class HostActivity implements Activity {
         latest = time;
       } else if (Number.isNaN(pause)) {
         latest = time;
+      } else if (pause < -STEP_NANOSECONDS) {
+        this.#noteStep(time, latest);
       }
     }
     this.#latest = latest;
+  }
+
+  #noteStep(time: number, latest: number): void {
+    const step = this.#steps.at(-1);
+    if (step === undefined || step.to !== latest) this.#steps.push({ from: time, to: latest, packets: 1 });
+    else {
+      step.from = Math.min(step.from, time);
+      step.packets++;
+    }
+  }
+
+  get clockSteps(): ClockStep[] {
+    return this.#steps.filter(({ packets }) => packets >= STEP_PACKETS);
   }
 
   /** A segment of the session at `time`; the one before came at `end`, earlier. Only the first of a second does any work. */

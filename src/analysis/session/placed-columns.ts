@@ -11,7 +11,7 @@ const { WORDS_SHIFT } = layout;
 const { RIGHT: RIGHT_END, UNKNOWN } = roles;
 const { MIDSTREAM } = sessions;
 
-type PlacedColumns = Omit<Sessions, 'count' | 'groups' | 'unknownEnds'>;
+type PlacedColumns = Omit<Sessions, 'count' | 'clockSteps' | 'groups' | 'unknownEnds'>;
 
 /**
  * The tracker's columns with each session at its final place, `placeOf`; `ends` tells which is the client of each row. A

@@ -1,3 +1,5 @@
+import type { ClockStep } from './activity.ts';
+
 /**
  * What the tracker knows at the end: one row a session, as typed columns. Rows stand client by client, target by target
  * (`groups`) and then by their start, so that what is asked of a target reads neighbours; sessions whose client cannot be
@@ -6,6 +8,8 @@
  */
 export interface Sessions {
   readonly count: number;
+  /** In the order of the capture; what lies between two times on both sides of one, or within, cannot be told. */
+  readonly clockSteps: readonly ClockStep[];
   readonly groups: SessionGroups;
   /** Address ids of the two ends of the rows behind those of all targets (`CLIENT_KNOWN` not set). */
   readonly unknownEnds: { readonly left: Uint32Array; readonly right: Uint32Array };
