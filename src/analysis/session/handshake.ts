@@ -16,6 +16,12 @@ const { ACCEPTED, CHALLENGED } = sessions;
 /** A SYN may come this much after the SYN-ACK that answers it: packets swap places in a capture. */
 const SWAP_NANOSECONDS = 1e9;
 
+/**
+ * A SYN that comes as late as the first retransmission may (after 3 s at most) is still that of a short session: a copy from
+ * another place of the network, or from a capture whose clock is off. Nobody accepts the same ISN again so soon.
+ */
+const COPY_NANOSECONDS = 3e9;
+
 /** The same ISN is the same attempt, unless its handshake was completed and the session is over since. */
 export function repeatsAttempt(
   columns: SessionColumns,
@@ -25,7 +31,7 @@ export function repeatsAttempt(
 ): boolean {
   const facts = columns.facts(row);
   if ((facts & side(fromLeft, SYN_LEFT)) === 0 || ((columns.isn(row) - segment.seq) | 0) !== 0) return false;
-  return (facts & HANDSHAKE) === 0 || !isOver(facts);
+  return (facts & HANDSHAKE) === 0 || !isOver(facts) || segment.time - columns.start[row]! <= COPY_NANOSECONDS;
 }
 
 /** The attempt goes on, also after a RST: Windows sends the SYN again. */

@@ -12,6 +12,20 @@ describe('reuses', () => {
     last(track(...HANDSHAKE, ...CLIENT_CLOSES, '101.002 > S seq=1000'), { previous: 0, gap: 100, answer: 'silent' });
   });
 
+  it('are no copies of a short session that come late, from another place of the network', () => {
+    const once = [
+      ...HANDSHAKE,
+      '0.010 > FA seq=1001 ack=5001',
+      '0.011 < FA seq=5001 ack=1002',
+      '0.012 > A seq=1002 ack=5002',
+    ];
+    const again = once.map((line) => line.replace(/^[0-9.]+/, (time) => (Number(time) + 0.5).toFixed(3)));
+    const sessions = track(...once, ...again);
+    assert.equal(sessions.length, 1);
+    last(sessions, { state: 'closed', closedBy: 'client', closed: 0.012, previous: -1 });
+    assert.equal(track(...once, '3.001 > S seq=1000').length, 2);
+  });
+
   it('are measured against the latest established session, whatever failed in between', () => {
     const sessions = track(...HANDSHAKE, ...CLIENT_CLOSES, '11 > S seq=90000', '51.002 > S seq=180000');
     assert.deepEqual(
