@@ -1,6 +1,6 @@
 import { anyHealthyHost } from './any-host.ts';
 import { type Case, DAY, HOUR, host, MINUTE, office, plan, talking, traffic } from './cases.ts';
-import { batches, dayAndNight, poisson } from './traffic.ts';
+import { type Arrivals, batches, dayAndNight, poisson, type Script, type Traffic } from './traffic.ts';
 
 /** Hosts without a fault, each with something about it that has fooled simple rules. */
 export const HEALTHY: Case[] = [
@@ -92,6 +92,32 @@ export const HEALTHY: Case[] = [
     plan: (seed) => plan(seed, 3 * HOUR, [host('sequential', [...office(3), talking(0, 60, 10 * MINUTE)])]),
   },
   {
+    name: 'connection pools when the work is done',
+    what: '40 sessions that were opened as the work grew rest when it ends, for two of six hours; a few monitors go on',
+    plan: (seed) => plan(seed, 6 * HOUR, [host('sequential', [growingPool(40, 4 * HOUR), ...office(0.3)])]),
+  },
+  {
+    name: 'jobs that are seen as a whole',
+    what: 'ten minutes of two sessions a second to each of two servers, five minutes after the start, and nothing beside',
+    plan: (seed) => plan(seed, HOUR, [host('random', [job(0), job(1), talking(2, 8, 15)])]),
+  },
+  {
+    name: 'another address from the middle on',
+    what: 'as temporary addresses of IPv6 are renewed: sessions go on under the old one, new ones come under the new one',
+    plan: (seed) =>
+      plan(seed, 30 * MINUTE, [
+        host(
+          'sequential',
+          office(4).map((part) => ({ ...part, to: 15 * MINUTE })),
+        ),
+        host(
+          'sequential',
+          office(4).map((part) => ({ ...part, from: 15 * MINUTE })),
+          { address: '10.1.1.77' },
+        ),
+      ]),
+  },
+  {
     name: 'half an hour for one answer',
     what: 'one session a minute whose only answer takes 15 to 45 minutes',
     plan: (seed) =>
@@ -124,6 +150,23 @@ export const HEALTHY: Case[] = [
 
 export function smallPool(order: 'random' | 'sequential', shared = false) {
   return { ports: { first: 50000, last: 51999, order, shared } };
+}
+
+/** Sessions that are opened as they are needed, used until the end of the work, and kept. */
+function growingPool(count: number, endOfWork: number): Traffic {
+  let opened = 0;
+  const arrivals: Arrivals = (now, random) =>
+    opened++ < count ? now + random.exponential(4 * MINUTE) : Number.POSITIVE_INFINITY;
+  const script = (_: unknown, now: number): Partial<Script> => ({
+    rounds: Math.max(2, Math.floor((endOfWork - now) / 20)),
+    pauseSeconds: 20,
+    end: 'never',
+  });
+  return { ...traffic(3, arrivals), script };
+}
+
+function job(server: number): Traffic {
+  return traffic(server, poisson(2), {}, { from: 5 * MINUTE, to: 15 * MINUTE });
 }
 
 function fading(rate: number) {

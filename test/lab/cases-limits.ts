@@ -1,6 +1,6 @@
 import { type Case, HOUR, host, MINUTE, office, plan, remoteText, talking, traffic } from './cases.ts';
 import { smallPool } from './cases-healthy.ts';
-import { poisson } from './traffic.ts';
+import { poisson, type Traffic } from './traffic.ts';
 import type { View } from './wire.ts';
 
 /** Healthy hosts through captures that do not show all, and faults that must not be told of them. */
@@ -8,6 +8,35 @@ export const LIMITS: Case[] = [
   limited('a capture with a hole', 'nothing is captured for five minutes in the middle', {
     hole: { from: 14 * MINUTE, to: 19 * MINUTE },
   }),
+  {
+    name: 'many short holes',
+    what: 'a ring buffer that lacks eight seconds again and again, and sessions that last half a minute',
+    plan: (seed) =>
+      plan(seed, HOUR, [host('sequential', [lasting(), ...office(3).slice(1)])], {
+        warmupSeconds: 300,
+        view: { holes: { everySeconds: 115, seconds: 8 } },
+      }),
+  },
+  {
+    name: 'a clock that is set back',
+    what: 'by five minutes, where a port comes back after more than three',
+    plan: (seed) =>
+      plan(
+        seed,
+        40 * MINUTE,
+        [host('sequential', [traffic(0, poisson(8)), traffic(1, poisson(2))], smallPool('sequential'))],
+        {
+          view: { clockBack: { at: 20 * MINUTE, seconds: 5 * MINUTE } },
+        },
+      ),
+    options: { portRange: { first: 50000, last: 51999 } },
+  },
+  {
+    name: 'two minutes of sessions that are kept alive',
+    what: 'the server closes what rested for two minutes, and the capture is no longer; short sessions beside',
+    plan: (seed) =>
+      plan(seed, 2 * MINUTE, [host('random', [keptAlive(), ...office(4)])], { warmupSeconds: 10 * MINUTE }),
+  },
   limited('drops, one packet in a thousand', 'the capture loses packets by chance and does not know it', {
     drops: 0.001,
   }),
@@ -67,6 +96,20 @@ export const LIMITS: Case[] = [
     mayBeBelowPower: true,
   },
 ];
+
+function lasting(): Traffic {
+  return {
+    ...traffic(0, poisson(1.5)),
+    script: (random) => ({ rounds: 1 + random.below(6), pauseSeconds: 8, lingerSeconds: 5 }),
+  };
+}
+
+function keptAlive(): Traffic {
+  return {
+    ...traffic(0, poisson(1)),
+    script: (random) => ({ rounds: 1 + random.below(4), lingerSeconds: 2 * MINUTE, end: 'remote' }),
+  };
+}
 
 function limited(name: string, what: string, view: View): Case {
   return {

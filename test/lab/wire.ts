@@ -12,6 +12,10 @@ export interface View {
   side?: 'both' | 'client' | 'remote';
   /** Seconds in which nothing is captured. */
   hole?: { from: number; to: number };
+  /** The first seconds of every so many, but for the first time, in which nothing is captured. */
+  holes?: { everySeconds: number; seconds: number };
+  /** The clock of the capture is set back by so many seconds. */
+  clockBack?: { at: number; seconds: number };
   /** Only segments with SYN, FIN or RST. */
   flagsOnly?: boolean;
 }
@@ -82,17 +86,20 @@ export class Wire {
   }
 
   #isSeen(seconds: number, fromClient: boolean, flags: number): boolean {
-    const { side, hole, drops, flagsOnly } = this.#view;
+    const { side, hole, holes, drops, flagsOnly } = this.#view;
     if (seconds < 0) return false;
     if (side === (fromClient ? 'remote' : 'client')) return false;
     if (hole && seconds >= hole.from && seconds < hole.to) return false;
+    if (holes && seconds > holes.everySeconds && seconds % holes.everySeconds < holes.seconds) return false;
     if (flagsOnly && (flags & (SYN | FIN | RST)) === 0) return false;
     return !drops || !this.#random.chance(drops);
   }
 
   /** Whole microseconds, since that is what the captures hold; the first packet sets the base as a reader would. */
   #time(seconds: number): number {
-    const microseconds = Math.round(seconds * 1e6);
+    const { clockBack } = this.#view;
+    const shown = clockBack && seconds >= clockBack.at ? seconds - clockBack.seconds : seconds;
+    const microseconds = Math.round(shown * 1e6);
     if (Number.isNaN(this.#timeline.baseSeconds)) {
       this.#timeline.baseSeconds = this.#start + Math.floor(microseconds / 1e6);
     }

@@ -1,7 +1,7 @@
 /** The words of `attempts-stalled-remote` and `attempts-stalled-host`. */
 import type { Endpoint } from '../../contract/report.ts';
 import { SECOND } from '../segment/timeline.ts';
-import type { FoundStalls, Lead, StallCode } from './attempts-stalled.ts';
+import { type FoundStalls, isGrave, type Lead, type StallCode } from './attempts-stalled.ts';
 import { synFilter } from './display-filter.ts';
 import { heldPorts } from './held-ports.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
@@ -20,7 +20,7 @@ export function stallText(scene: Scene, found: FoundStalls): Entry {
   const portsTaken = heldPorts(ledger, found.client, null, silence.from).localPorts.length;
   const poolUsable = ledger.pool(found.client).usable;
   return {
-    confidence: 'high',
+    confidence: isGrave(found.lead) ? 'high' : 'medium',
     title: titleOf(from, remote, silence),
     explanation: paragraph([
       ...silenceText(scene, silence),
@@ -123,6 +123,7 @@ export interface Doubts {
   readonly unsteady: number;
   readonly lifeless: number;
   readonly pooled: number;
+  readonly takenOver: number;
   /** Targets that have to be judged before anything is ruled out. */
   readonly needed: number;
   /** They stopped together, in a capture whose filter names hosts. */
@@ -131,7 +132,7 @@ export interface Doubts {
 }
 
 export function noStallText(scene: Scene, client: number, doubts: Doubts): Entry {
-  const { judged, unclear, unsteady, lifeless, pooled, excluded } = doubts;
+  const { judged, unclear, unsteady, lifeless, pooled, takenOver, excluded } = doubts;
   const from = clientText(scene, client);
   const whom = doubts.code === 'attempts-stalled-host' ? 'to all remotes' : 'to one remote alone';
   return {
@@ -152,6 +153,7 @@ export function noStallText(scene: Scene, client: number, doubts: Doubts): Entry
       unsteadyPauses: unsteady,
       lifelessSilences: lifeless,
       pooledSilences: pooled,
+      takenOverSilences: takenOver,
       smallestEffectAttempts: SILENCE.minExpected,
     },
     thresholds: thresholds(),
@@ -169,14 +171,21 @@ function unclearText(scene: Scene, { stream, silence }: Stall): string {
 }
 
 /** The silences that count for nothing, each with its reason. */
-function setAsideTexts({ unsteady, lifeless, pooled }: Doubts): string[] {
+function setAsideTexts({ unsteady, lifeless, pooled, takenOver }: Doubts): string[] {
   const texts: string[] = [];
-  if (unsteady > 0) texts.push(`${plural(unsteady, 'long pause')} followed traffic that was not steady.`);
+  if (unsteady > 0)
+    texts.push(
+      `${plural(unsteady, 'long pause')} followed traffic that was not steady, or a job of which the whole is seen.`,
+    );
   if (lifeless > 0) {
     texts.push(`In ${plural(lifeless, 'silence')} the host, or the capture, fell silent altogether.`);
   }
   if (pooled > 0) {
     texts.push(`In ${plural(pooled, 'silence')} nearly all sessions stayed open: the client may have needed no more.`);
+  }
+  if (takenOver > 0) {
+    const silences = plural(takenOver, 'silence');
+    texts.push(`In ${silences} an address that was new opened such connections: the host may have changed its own.`);
   }
   return texts;
 }

@@ -63,7 +63,7 @@ function supported(scene: Scene, client: number, code: StallCode, stalls: readon
   const longest = stalls.reduce((best, stall) => (lengthOf(stall) > lengthOf(best) ? stall : best));
   const lead = leadTo(scene, client, longest);
   const found = { client, code, stalls, longest, lead };
-  const grave = lead.symptoms.failing || lead.symptoms.events.length > 0 || lead.challenged > 0 || lead.poolFull;
+  const grave = isGrave(lead);
   const head = {
     code,
     verdict: 'supported',
@@ -75,6 +75,11 @@ function supported(scene: Scene, client: number, code: StallCode, stalls: readon
     held: 0,
   } as const;
   return judgement(scene, head, () => stallText(scene, found));
+}
+
+/** Something went wrong as the silence began; without that, an application with nothing to do looks the same. */
+export function isGrave({ symptoms, challenged, poolFull }: Lead): boolean {
+  return symptoms.failing || symptoms.events.length > 0 || challenged > 0 || poolFull;
 }
 
 function lengthOf({ silence }: Stall): number {
@@ -107,12 +112,13 @@ function notFound(scene: Scene, client: number, code: StallCode, stalls: Stalls)
   const unsteady = stalls.streams.reduce((sum, stream) => sum + stream.unsteady, 0);
   const lifeless = stalls.streams.reduce((sum, stream) => sum + stream.lifeless, 0);
   const pooled = stalls.streams.reduce((sum, stream) => sum + stream.pooled, 0);
+  const takenOver = stalls.streams.reduce((sum, stream) => sum + stream.takenOver, 0);
   // The text below is written late: it must not keep the streams, which are all attempts of the client.
   const { unclear } = stalls;
-  const doubts = unclear.length + unsteady + lifeless + pooled;
+  const doubts = unclear.length + unsteady + lifeless + pooled + takenOver;
   const filtered = scene.filtered && stalls.host.length > 0;
   const excluded = judged >= needed && doubts === 0 && scene.quality.grade !== 'C' && !filtered;
   const head = absence(code, excluded ? 'excluded' : 'inconclusive', client, unclear.length);
-  const figures = { code, judged, unclear, unsteady, lifeless, pooled, needed, filtered, excluded };
+  const figures = { code, judged, unclear, unsteady, lifeless, pooled, takenOver, needed, filtered, excluded };
   return judgement(scene, head, () => noStallText(scene, client, figures));
 }

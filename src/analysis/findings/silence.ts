@@ -21,7 +21,8 @@ export const SILENCE = {
   gapFactor: 10,
   /**
    * Pauses of at least half the length, so many of them and so large a share of the time, are the stream's own rhythm:
-   * a batch job that runs every few minutes. So is a pause that ended and is longer than all the stream before it.
+   * a batch job that runs every few minutes. So is a pause that is longer than all the stream before it, where it ended,
+   * or where the stream had a beginning as clear as this end.
    */
   rhythmPauses: 2,
   rhythmShare: 0.25,
@@ -53,8 +54,8 @@ export interface SilenceSearch {
   readonly judged: boolean;
 }
 
-/** All silences in a stream of attempt times (ascending, ns) up to `end`. */
-export function findSilences(starts: Float64Array, end: number): SilenceSearch {
+/** All silences in a stream of attempt times (ascending, ns) in a capture from `begin` to `end`. */
+export function findSilences(starts: Float64Array, begin: number, end: number): SilenceSearch {
   const silences: StreamSilence[] = [];
   if (starts.length < SILENCE.minAttempts) return { silences, rhythmic: [], unsteady: 0, judged: false };
   const first = firstCandidate(starts, end);
@@ -71,7 +72,7 @@ export function findSilences(starts: Float64Array, end: number): SilenceSearch {
   }
   const judged = steadyRate(starts, starts.length - 1) > 0;
   const pauses = silences.length === 0 ? [] : longPauses(starts);
-  const real = silences.filter((silence) => !isRhythm(starts, pauses, silence));
+  const real = silences.filter((silence) => !isWhole(starts, begin, silence) && !isRhythm(starts, pauses, silence));
   const rhythmic = silences.filter((silence) => !real.includes(silence));
   return { silences: real, rhythmic, unsteady, judged };
 }
@@ -97,8 +98,21 @@ function longPauses(starts: Float64Array): number[] {
   return pauses;
 }
 
-function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to, ended }: StreamSilence): boolean {
-  if (ended && to - from > from - starts[0]!) return true;
+/** All of a job is seen: what lies behind it says no more than what lies before it. */
+function isWhole(starts: Float64Array, begin: number, silence: StreamSilence): boolean {
+  const { from, to, ended } = silence;
+  if (to - from <= from - starts[0]!) return false;
+  return ended || isSilent(starts[0]! - begin, silence);
+}
+
+/** Whether a time without attempts would be a silence of this stream. */
+function isSilent(time: number, { ratePerSecond, p99GapSeconds }: StreamSilence): boolean {
+  const seconds = time / SECOND;
+  const long = seconds > Math.max(SILENCE.minSeconds, SILENCE.gapFactor * p99GapSeconds);
+  return long && seconds * ratePerSecond >= SILENCE.minExpected;
+}
+
+function isRhythm(starts: Float64Array, pauses: readonly number[], { from, to }: StreamSilence): boolean {
   const alike = pauses.filter((pause) => pause * 2 >= to - from);
   const total = alike.reduce((sum, pause) => sum + pause, 0);
   const span = starts[starts.length - 1]! - starts[0]!;

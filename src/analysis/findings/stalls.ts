@@ -2,6 +2,7 @@
  * Which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host or a
  * capture that fell silent altogether is no stall.
  */
+import type { Ledger } from '../ledger/ledger.ts';
 import { clientRowsByStart, countBelow } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import type { Silence } from '../session/activity.ts';
@@ -9,6 +10,7 @@ import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import { type Scene, targetsOf } from './scene.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
+import { eventsBetween } from './symptoms.ts';
 
 export const STALL = {
   /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
@@ -35,6 +37,8 @@ export interface TargetStream {
   readonly lifeless: number;
   /** Silences of a client that keeps nearly all of its sessions open: it may need no more. */
   readonly pooled: number;
+  /** Silences in which an address that was not there before opens such connections instead. */
+  readonly takenOver: number;
   /** While the host was alive and the capture without a hole. */
   readonly silences: readonly StreamSilence[];
 }
@@ -99,20 +103,22 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
   for (let target = from; target < to; target++) {
     if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
     const attempts = attemptsOf(ledger, client, target);
-    const { silences, rhythmic, judged, unsteady } = findSilences(attempts.starts, ledger.span.to);
-    const hasCause = (silence: StreamSilence) =>
-      portsFullAround(scene, client, target, silence.from - MINUTE, silence.to);
+    const { silences, rhythmic, judged, unsteady } = findSilences(attempts.starts, ledger.span.from, ledger.span.to);
+    const hasCause = ({ from, to }: StreamSilence) =>
+      portsFullAround(scene, client, target, from - MINUTE, to) || eventsBetween(scene, from - MINUTE, to).length > 0;
     const caused = rhythmic.filter(hasCause);
     const all = [...silences, ...caused];
     const lively = all.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
-    const real = lively.filter((silence) => !keepsSessions(scene, attempts, silence) || hasCause(silence));
+    const own = lively.filter((silence) => !isTakenOver(ledger, target, silence));
+    const real = own.filter((silence) => !keepsSessions(scene, attempts, silence) || hasCause(silence));
     streams.push({
       target,
       attempts,
       judged,
       unsteady: unsteady + rhythmic.length - caused.length,
       lifeless: all.length - lively.length,
-      pooled: lively.length - real.length,
+      pooled: own.length - real.length,
+      takenOver: lively.length - own.length,
       silences: real,
     });
   }
@@ -134,6 +140,23 @@ function keepsSessions({ ledger }: Scene, { rows }: Attempts, { last, to }: Stre
   let ended = 0;
   for (let at = 0; at <= last && ended < allowed; at++) if (ledger.heldUntil[rows[at]!]! < to) ended++;
   return ended < allowed;
+}
+
+/**
+ * The host may have another address from then on: a temporary one of IPv6 (RFC 8981) that was renewed, a lease, a
+ * failover. Its sessions of before go on under the old one.
+ */
+function isTakenOver(ledger: Ledger, target: number, { from, to, expected }: StreamSilence): boolean {
+  const { targets, sessions } = ledger;
+  let attempts = 0;
+  for (let other = 0; other < targets.count; other++) {
+    if (targets.remote[other] !== targets.remote[target] || targets.remotePort[other] !== targets.remotePort[target])
+      continue;
+    if (sessions.start[targets.first[other]!]! >= from - STALL.togetherSeconds * SECOND) {
+      attempts += countBetween(attemptsOf(ledger, targets.client[other]!, other), from, to);
+    }
+  }
+  return attempts >= STALL.goingOnShare * expected;
 }
 
 /** Seconds of the silence with packets of the host. Sessions that last no second show by their start alone. */

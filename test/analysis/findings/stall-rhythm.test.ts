@@ -9,14 +9,21 @@ function attempts(spans: [from: number, to: number][]): Float64Array {
 }
 
 function silences(spans: [number, number][], end: number): number[] {
-  return findSilences(attempts(spans), end * 1e9).silences.map(({ from, to }) => (to - from) / 1e9);
+  return findSilences(attempts(spans), 0, end * 1e9).silences.map(({ from, to }) => (to - from) / 1e9);
 }
 
 describe('the rhythm of a stream', () => {
   it('is told from a stall by pauses alike that take much of its time', () => {
     const batches = [0, 300, 600, 900, 1200].map((from): [number, number] => [from, from + 60]);
     assert.deepEqual(silences(batches, 1500), []);
-    assert.equal(findSilences(attempts(batches), 1500e9).rhythmic.length > 0, true);
+    assert.equal(findSilences(attempts(batches), 0, 1500e9).rhythmic.length > 0, true);
+  });
+
+  it('is that of a job of which beginning and end are seen, where the silence is longer', () => {
+    assert.deepEqual(silences([[300, 600]], 1000), []);
+    assert.deepEqual(silences([[300, 600]], 800), [201]);
+    // The capture may have begun in the midst of it.
+    assert.deepEqual(silences([[15, 315]], 700), [386]);
   });
 
   it('takes two pauses alike, and a quarter of the time', () => {

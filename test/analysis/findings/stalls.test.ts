@@ -100,6 +100,23 @@ describe('attempts that stall', () => {
     ]);
   });
 
+  it('is no stall where an address that is new goes on instead', () => {
+    const other = (from: number) => steady('10.2.0.1', from, 600).map((one) => ({ ...one, client: '10.1.1.77' }));
+    const verdictOf = (sessions: SessionSpec[]) =>
+      judge({ sessions }, REMOTE_CODE).findings.find(({ client }) => client === '10.1.1.10')!.verdict;
+    assert.equal(verdictOf([...A, ...GOES_ON, ...other(301)]), 'inconclusive');
+    // It was there before, or has less to do.
+    assert.equal(verdictOf([...A, ...GOES_ON, ...other(200)]), 'supported');
+    assert.equal(verdictOf([...A, ...GOES_ON, ...other(500)]), 'supported');
+  });
+
+  it('is certain where something went wrong as it began, else it may be the application', () => {
+    const sessions = [...A, ...GOES_ON];
+    assert.equal(theFinding({ sessions }, REMOTE_CODE).confidence, 'medium');
+    const events = [event(290, { numbers: [4227] })];
+    assert.equal(theFinding({ sessions, evidence: { events } }, REMOTE_CODE).confidence, 'high');
+  });
+
   it('of the whole host is left open where a capture filter leaves remotes out', () => {
     const both = [...A, ...steady('10.2.0.2', 0, 300)];
     const through = (filter: string) => {
@@ -202,25 +219,25 @@ describe('silences of a stream', () => {
     Array.from({ length: Math.round((to - from) / step) }, (_, i) => from + i * step);
 
   it('need a stream of twenty attempts over thirty seconds', () => {
-    assert.equal(findSilences(seconds(every(2, 0, 40)), 200e9).silences.length, 1);
-    assert.equal(findSilences(seconds(every(2, 0, 38)), 200e9).silences.length, 0);
-    assert.equal(findSilences(seconds(every(1, 0, 31)), 200e9).silences.length, 1);
-    assert.equal(findSilences(seconds(every(1, 0, 30)), 200e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 40)), 0, 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(2, 0, 38)), 0, 200e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(1, 0, 31)), 0, 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(1, 0, 30)), 0, 200e9).silences.length, 0);
   });
 
   it('must be longer than twenty seconds, and swallow twenty attempts', () => {
     const stream = seconds(every(0.5, 0, 100));
-    assert.equal(findSilences(stream, 120e9).silences.length, 1);
-    assert.equal(findSilences(stream, 119.4e9).silences.length, 0);
-    assert.equal(findSilences(seconds(every(2, 0, 200)), 237e9).silences.length, 0);
-    assert.equal(findSilences(seconds(every(2, 0, 200)), 240e9).silences.length, 1);
+    assert.equal(findSilences(stream, 0, 120e9).silences.length, 1);
+    assert.equal(findSilences(stream, 0, 119.4e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 0, 237e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 0, 240e9).silences.length, 1);
   });
 
   it('must be ten times longer than the stream’s own pauses', () => {
     const bursts = every(20, 0, 400).flatMap((start) => every(0.1, start, start + 1));
-    const { silences, unsteady } = findSilences(seconds(bursts), 550e9);
+    const { silences, unsteady } = findSilences(seconds(bursts), 0, 550e9);
     assert.deepEqual([silences.length, unsteady], [0, 0]);
-    assert.equal(findSilences(seconds(bursts), 700e9).silences.length, 1);
+    assert.equal(findSilences(seconds(bursts), 0, 700e9).silences.length, 1);
   });
 
   it('do not follow traffic that fades or has gaps of its own', () => {
@@ -228,11 +245,11 @@ describe('silences of a stream', () => {
     assert.deepEqual(unsteadyOf(fading, 600), [0, 1]);
     assert.deepEqual(unsteadyOf([...every(0.5, 0, 100), ...every(0.5, 155, 400)], 600), [1, 1], 'an eighth is empty');
     const batches = [...every(0.1, 0, 10), ...every(0.1, 300, 310)];
-    assert.equal(findSilences(seconds(batches), 600e9).silences.length, 0);
+    assert.equal(findSilences(seconds(batches), 0, 600e9).silences.length, 0);
   });
 
   function unsteadyOf(stream: number[], end: number): number[] {
-    const { silences, unsteady } = findSilences(seconds(stream), end * 1e9);
+    const { silences, unsteady } = findSilences(seconds(stream), 0, end * 1e9);
     return [silences.length, unsteady];
   }
 });
