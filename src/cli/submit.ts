@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { regularFile } from '../../workers/regular-file.ts';
 import type { Capture, Job } from '../contract/job.ts';
 import type { Problem } from '../contract/problem.ts';
-import { PortledgerError } from '../errors.ts';
+import { ERRORS, type ErrorCode, PortledgerError } from '../errors.ts';
 import { expandPatterns } from './file-patterns.ts';
 import { ANALYSIS_FLAGS, ANALYSIS_HELP, analysisOptions, parseCommand } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -53,8 +53,7 @@ export async function submit(args: string[]): Promise<number> {
     ...settings,
   };
   const job = await server.follow(await server.json<Job>('POST', 'v1/jobs', JSON.stringify(body)));
-  if (job.status !== 'completed')
-    throw new PortledgerError('job-without-result', `job ${job.id} ended as ${job.status}: ${job.error?.detail ?? ''}`);
+  if (job.status !== 'completed') throw withoutResult(job);
   process.stdout.write(await server.text(`v1/jobs/${job.id}/${values.json ? 'result' : 'report?format=text'}`));
   return 0;
 }
@@ -153,11 +152,22 @@ class Server {
     );
     if (response.ok) return response;
     const problem = (await response.json().catch(() => null)) as Problem | null;
+    const code = codeOf(problem, 'request-invalid');
     throw new PortledgerError(
-      'request-invalid',
+      code,
       `${url.origin} answered ${response.status}: ${problem?.detail ?? response.statusText}`,
     );
   }
+}
+
+function withoutResult({ id, status, error }: Job): PortledgerError {
+  const why = error === null ? '' : `: ${error.detail}`;
+  return new PortledgerError(codeOf(error, 'job-without-result'), `job ${id} ended as ${status}${why}`);
+}
+
+/** A server of another version may have codes that are not known here. */
+function codeOf(problem: Problem | null, otherwise: ErrorCode): ErrorCode {
+  return problem !== null && Object.hasOwn(ERRORS, problem.code) ? (problem.code as ErrorCode) : otherwise;
 }
 
 function reasonOf(error: Error): string {
