@@ -1,7 +1,7 @@
 /** The HTTP API: what comes before every route, then the routes. `buildApp(parts).listen(...)` serves it. */
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { answerBrokenRequest, watchAnswers } from './broken-requests.ts';
+import { answerBrokenRequest, installBrokenRequests } from './broken-requests.ts';
 import { isAtItsEnd } from './lingering.ts';
 import type { Parts } from './parts.ts';
 import { installAccess } from './plugins/access.ts';
@@ -47,7 +47,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   installProblems(app);
   refuseUnknownQueries(app);
   dropLateRequests(app);
-  watchAnswers(app);
+  installBrokenRequests(app);
   installHeaders(app);
   installHosts(app, parts);
   installAccess(app, parts);

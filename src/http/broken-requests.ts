@@ -1,4 +1,4 @@
-/** Answers for what is no HTTP request at all: there is no reply object yet, only the socket. */
+/** Answers for what no route can answer, being no HTTP request: there is no reply object, only the socket. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance } from 'fastify';
@@ -16,8 +16,12 @@ const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 /** Answers under way, by connection. */
 const answers = new WeakMap<Socket, Set<ServerResponse>>();
 
-/** Notes which answers have begun: another one cannot be given in the middle of them. */
-export function watchAnswers(app: FastifyInstance): void {
+/** Also notes which answers have begun: another one cannot be given in the middle of them. */
+export function installBrokenRequests(app: FastifyInstance): void {
+  // Without a listener, Node closes the connection and says nothing.
+  app.server.on('connect', (_request, socket: Socket) => {
+    answerLast(socket, 'method-not-allowed', 'CONNECT is not allowed here: this is no proxy');
+  });
   app.addHook('onRequest', async ({ raw: { socket } }, { raw: answer }) => {
     const here = answers.get(socket) ?? new Set();
     answers.set(socket, here.add(answer));
@@ -28,6 +32,11 @@ export function watchAnswers(app: FastifyInstance): void {
 export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
   const [code, detail] = BROKEN[error.code ?? ''] ?? ['request-invalid', 'This is not an HTTP request'];
+  answerLast(socket, code, detail);
+}
+
+/** Writes the problem, and nothing follows it. */
+function answerLast(socket: Socket, code: ErrorCode, detail: string): void {
   const status = statusOf(code);
   const body = JSON.stringify(problemOf(code, status, detail));
   const head = [

@@ -34,9 +34,18 @@ export async function waitForEnd(
   }
 }
 
-/** Aborts when the client is gone or the service stops. */
-export function untilGone(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+/**
+ * Aborts when the client is gone or the service stops. Not by `AbortSignal.any`: a signal that lives as long as the
+ * service keeps something of each signal that was made from it.
+ */
+export function untilGone({ raw }: Pick<FastifyReply, 'raw'>, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return AbortSignal.any([gone.signal, stopping]);
+  const abort = () => gone.abort();
+  if (stopping.aborted) abort();
+  stopping.addEventListener('abort', abort);
+  raw.once('close', () => {
+    stopping.removeEventListener('abort', abort);
+    abort();
+  });
+  return gone.signal;
 }

@@ -138,6 +138,13 @@ describe('an answer of Node itself', () => {
     assert.deepEqual([answer?.status, JSON.parse(answer!.body).code], [408, 'body-too-slow']);
   });
 
+  it('is a problem, too: the tunnel of a proxy', async () => {
+    const client = await openRaw(service.port);
+    await client.send('CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n');
+    const answer = await client.closed();
+    assert.deepEqual([answer?.status, JSON.parse(answer!.body).code], [405, 'method-not-allowed']);
+  });
+
   it('does not go into the middle of another one', async () => {
     const { body: job } = await request(service.url)
       .post('/v1/jobs')

@@ -81,6 +81,15 @@ describe('an upload that breaks off', () => {
     }
   });
 
+  it('is a 400 when a part of the form has no name', async () => {
+    await nothingChanged(service, async () => {
+      const body = formBody('cut', [['filename="a.pcap"', BYTES]]);
+      const response = await request(service.url).post('/v1/jobs').type('multipart/form-data; boundary=cut').send(body);
+      assert.deepEqual([response.status, response.body.code], [400, 'request-invalid'], response.text);
+      assert.match(response.body.detail, /has no name/);
+    });
+  });
+
   it('is a 400 when a form is none', async () => {
     await nothingChanged(service, async () => {
       for (const [type, body] of [

@@ -12,6 +12,8 @@ import type { FileKind, Reception } from './receive.ts';
 const FILE_KINDS: Readonly<Record<string, FileKind>> = { file: 'capture', evidence: 'evidence' };
 const FIELD_BYTES = 512 * 1024;
 
+const NAMELESS = 'A part of the form has no name, which its Content-Disposition gives';
+
 export const FORM_LIMITS = {
   files: 1100,
   fields: 10,
@@ -33,6 +35,7 @@ export async function readForm(
   const fields: Record<string, unknown> = {};
   letSend(request.raw);
   for await (const part of partsOf(request)) {
+    if ((part.fieldname as string | undefined) === undefined) throw new RequestError('request-invalid', NAMELESS);
     if (part.type === 'file') await reception.takePart(part, fileKind(part, fieldNames));
     else readField(part, fields, fieldNames);
   }
