@@ -12,7 +12,7 @@ export const LIMITS: Case[] = [
     name: 'many short holes',
     what: 'a ring buffer that lacks eight seconds again and again, and sessions that last half a minute',
     plan: (seed) =>
-      plan(seed, HOUR, [host('sequential', [lasting(), ...office(3).slice(1)])], {
+      plan(seed, 30 * MINUTE, [host('sequential', [lasting(), ...office(2).slice(1)])], {
         warmupSeconds: 300,
         view: { holes: { everySeconds: 115, seconds: 8 } },
       }),
@@ -23,10 +23,10 @@ export const LIMITS: Case[] = [
     plan: (seed) =>
       plan(
         seed,
-        40 * MINUTE,
+        20 * MINUTE,
         [host('sequential', [traffic(0, poisson(8)), traffic(1, poisson(2))], smallPool('sequential'))],
         {
-          view: { clockBack: { at: 20 * MINUTE, seconds: 5 * MINUTE } },
+          view: { clockBack: { at: 12 * MINUTE, seconds: 5 * MINUTE } },
         },
       ),
     options: { portRange: { first: 50000, last: 51999 } },

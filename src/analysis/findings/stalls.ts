@@ -10,7 +10,6 @@ import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import { type Scene, targetsOf } from './scene.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
-import { eventsBetween } from './symptoms.ts';
 
 export const STALL = {
   /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
@@ -104,8 +103,7 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
     if (ledger.targets.attempts[target]! < STALL.goingOnShare * SILENCE.minExpected) continue;
     const attempts = attemptsOf(ledger, client, target);
     const { silences, rhythmic, judged, unsteady } = findSilences(attempts.starts, ledger.span.from, ledger.span.to);
-    const hasCause = ({ from, to }: StreamSilence) =>
-      portsFullAround(scene, client, target, from - MINUTE, to) || eventsBetween(scene, from - MINUTE, to).length > 0;
+    const hasCause = ({ from, to }: StreamSilence) => portsFullAround(scene, client, target, from - MINUTE, to);
     const caused = rhythmic.filter(hasCause);
     const all = [...silences, ...caused];
     const lively = all.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
