@@ -126,8 +126,9 @@ describe('a cursor', () => {
     });
   });
 
+  const made = (parts: unknown, padding = '') => Buffer.from(JSON.stringify(parts) + padding).toString('base64url');
+
   it('is refused when it was altered', () => {
-    const made = (parts: unknown) => Buffer.from(JSON.stringify(parts)).toString('base64url');
     for (const cursor of [
       '',
       'x',
@@ -141,9 +142,25 @@ describe('a cursor', () => {
       made([fingerprint, 1, 5]),
       made([fingerprint, 1, '5; DROP TABLE x']),
       made([fingerprint, 1, '99999999999999999999']),
+      made([fingerprint, 1, '9999999999999999999']),
+      made([fingerprint, 1, '5'], ' '.repeat(400)),
       made([fingerprint, 1, { a: 1 }]),
     ]) {
       refused(`sort=-start&state=open&cursor=${cursor}`, 'cursor-invalid');
+    }
+  });
+
+  it('is refused with a value that the sorted column cannot have', () => {
+    for (const [sorted, can, ...cannot] of [
+      ['localPort', 5, null, 1.5, '5', true],
+      ['gapSeconds', 1.5, '1.5', true],
+      ['midstream', true, null, 'true', 1],
+      ['state', 'open', null, 5, true],
+    ] as const) {
+      const { fingerprint } = parse(`sort=${sorted}`);
+      const query = (value: unknown) => `sort=${sorted}&cursor=${made([fingerprint, 1, value])}`;
+      assert.deepEqual(parse(query(can)).cursor, { row: 1, value: can });
+      for (const value of cannot) refused(query(value), 'cursor-invalid');
     }
   });
 });

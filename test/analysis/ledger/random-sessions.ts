@@ -38,6 +38,8 @@ const draft = fc.record({
   remotePort: fc.constantFrom(3200, 443),
   localPort: fc.oneof(fc.integer({ min: 50000, max: 50005 }), fc.integer({ min: 49990, max: 50012 })),
   start: fc.integer({ min: 0, max: 400 }),
+  /** From the close to the last packet: a stray one may come behind it. */
+  trailing: fc.constantFrom(0, 0, 3),
   length: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.double({ min: 0, max: 100, noNaN: true })),
   state: fc.constantFrom(...STATES),
   closedBy: fc.constantFrom(...CLOSERS),
@@ -69,20 +71,21 @@ function withHistory(drafts: Draft[]): SessionSpec[] {
 }
 
 function addSession(each: Draft, specs: SessionSpec[], established: Map<string, number>): void {
-  const { length, clientUnknown, closeUnseen, ...rest } = each;
+  const { length, trailing, clientUnknown, closeUnseen, ...rest } = each;
   const isUnknown = each.midstream && clientUnknown;
   const tuple = `${each.client} ${each.localPort} ${each.remote} ${each.remotePort}`;
   const reuseOf = each.midstream ? undefined : established.get(tuple);
   const state = each.midstream && STATES.indexOf(each.state) < STATES.indexOf('open') ? 'open' : each.state;
   const closed = Math.round((each.start + length) * 1e6) / 1e6;
-  const isOver = !['syn-sent', 'half-open', 'open'].includes(state) && !(state === 'refused' && closeUnseen);
+  const mayBeUnseen = state === 'refused' || state === 'half-open';
+  const isOver = state !== 'syn-sent' && state !== 'open' && !(mayBeUnseen && closeUnseen);
   const spec: SessionSpec = {
     ...rest,
     state,
     clientUnknown: isUnknown,
     closedBy: state === 'closed' ? each.closedBy : state === 'reset' ? 'rst-client' : null,
     synPackets: each.midstream ? 0 : each.synPackets + each.synCopies,
-    end: closed,
+    end: closed + trailing,
     ...(isOver ? { closed } : {}),
   };
   if (reuseOf !== undefined && !isUnknown) measure(spec, specs[reuseOf]!, reuseOf);
