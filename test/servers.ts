@@ -121,12 +121,13 @@ export async function startRedis(): Promise<TestServer> {
   return given === undefined ? startPrivateRedis() : { url: given, stop: async () => undefined };
 }
 
-/** Always one of our own, with an append-only file, so that it may be killed. */
+/** Always one of our own, with an append-only file that has what was answered for, so that it may be killed. */
 export async function startPrivateRedis(): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'portledger-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
+  const kept = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...kept];
   let server: ChildProcess;
   const start = async () => {
     server = keep(spawn('redis-server', options, { stdio: 'ignore' }));

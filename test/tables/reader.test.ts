@@ -22,6 +22,15 @@ describe('a table that was written', () => {
     }
   });
 
+  it('has no page behind its last row', async () => {
+    const rows = [1, 2, 3].map((seed) => randomRow('ports', randomFrom(seed)));
+    const file = await bench.write('ports', rows);
+    assert.deepEqual(await bench.page(file, 'ports', 'limit=3'), { rows, nextCursor: null });
+    const first = await bench.page(file, 'ports', 'limit=2');
+    const second = await bench.page(file, 'ports', `limit=2&cursor=${first.nextCursor}`);
+    assert.deepEqual([first.rows, second], [rows.slice(0, 2), { rows: rows.slice(2), nextCursor: null }]);
+  });
+
   it('leaves nothing but the file behind', async () => {
     await bench.write('ports', []);
     assert.deepEqual(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { reuseColumns, reusesByTime } from '../../../src/analysis/ledger/reuses.ts';
+import { GAP_EDGES, gapBin, reuseColumns, reusesByTime } from '../../../src/analysis/ledger/reuses.ts';
 import { naiveGap, naiveSessions, orNaN } from './naive.ts';
 import { ledgerOf, randomSessions, specsOf } from './random-sessions.ts';
 
@@ -24,6 +24,14 @@ describe('the reuses', () => {
         assert.deepEqual([...columns.gapSeconds], gaps);
       }),
     );
+  });
+
+  it('fall into the bin that their gap begins', () => {
+    for (const [bin, edge] of GAP_EDGES.entries()) {
+      assert.equal(gapBin(edge), bin, `${edge} s`);
+      if (bin > 0) assert.equal(gapBin(edge - 0.001), bin - 1, `below ${edge} s`);
+    }
+    assert.equal(gapBin(1e9), GAP_EDGES.length - 1);
   });
 
   it('have a gap of 0 where the capture has the SYN before the close', () => {
