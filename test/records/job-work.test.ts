@@ -41,7 +41,8 @@ onEachDatabase('the work on jobs', (open) => {
     assert.equal(delivery!.id, ended!.deliveryId);
     assert.equal(await records.jobs.heartbeat(id, 'worker', progress(9)), 'lost');
     assert.deepEqual(await records.jobs.start(id, 'worker'), { outcome: 'over' });
-    assert.equal((await records.jobs.cancel(id))!.job.status, 'completed');
+    const { job } = (await records.jobs.cancel(id))!;
+    assert.deepEqual([job.status, job.cancelRequested], ['completed', false]);
   });
 
   it('gives a job to one of many that want it', async () => {
@@ -51,25 +52,33 @@ onEachDatabase('the work on jobs', (open) => {
     assert.deepEqual(takers.map(({ outcome }) => outcome).sort(), ['busy', 'busy', 'busy', 'started']);
   });
 
-  it('lets another take over from a holder that is silent', async () => {
-    const { records } = open;
+  it('lets another take over from a holder that is silent, and not from one that was', async () => {
+    const { database, records } = open;
     const id = await started({}, 'dead');
     assert.deepEqual(await records.jobs.start(id, 'next'), { outcome: 'busy' });
     await silence(id);
+    assert.equal(await records.jobs.heartbeat(id, 'dead', progress(1)), 'go-on');
+    assert.deepEqual(await records.jobs.start(id, 'next'), { outcome: 'busy' });
+    await silence(id);
+    await database.query(`UPDATE portledger.job SET started_at = now() - interval '1 hour' WHERE id = $1`, [id]);
+    const { startedAt } = (await records.jobs.find(id))!;
     const taken = await records.jobs.start(id, 'next');
     assert.ok(taken.outcome === 'started' && taken.job.tries === 2);
+    assert.deepEqual(taken.job.startedAt, startedAt, 'it began when it began first');
     assert.equal(await records.jobs.heartbeat(id, 'dead', progress(1)), 'lost');
     assert.equal(await records.jobs.finish(id, 'dead', { status: 'cancelled' }), null);
     assert.equal(await records.jobs.handBack(id, 'dead'), false);
   });
 
   it('takes a job back that a stopping worker returns, and does not count its try', async () => {
-    const { records } = open;
+    const { database, records } = open;
     const id = await started();
+    await database.query(`UPDATE portledger.job SET offered_at = now() - interval '1 minute' WHERE id = $1`, [id]);
     assert.equal(await records.jobs.handBack(id, 'worker'), true);
     const job = (await records.jobs.find(id))!;
     assert.equal(job.status, 'queued');
     assert.equal(job.tries, 0);
+    assert.ok(!(await records.jobs.neglected(30)).includes(id), 'it was offered just now');
     assert.equal((await records.jobs.start(id, 'next')).outcome, 'started');
   });
 

@@ -46,6 +46,9 @@ describe('captures in a directory', () => {
     const stored = await put(bytes);
     assert.deepEqual(stored, { id: stored.id, bytes: bytes.length, sha256: sha256(bytes) });
     assert.deepEqual(await store.stat(stored.id), { bytes: bytes.length });
+    const again = await store.create();
+    await pipeline(Readable.from([bytes]), again.stream);
+    assert.equal((await again.commit({ sha256: sha256(bytes).toUpperCase() })).sha256, sha256(bytes));
     assert.deepEqual(readFileSync(store.path(stored.id)), bytes);
     assert.deepEqual(await buffer(await store.read(stored.id)), bytes);
     assert.deepEqual(await buffer(await store.read(stored.id, { start: 5, end: 9 })), bytes.subarray(5, 10));

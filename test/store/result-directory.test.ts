@@ -76,6 +76,7 @@ describe('results in a directory', () => {
       [job, other].sort(),
     );
     await store.sweep(0);
+    assert.deepEqual(folders(), [job], 'what was committed is no leftover');
     await store.delete(job);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
@@ -29,6 +29,9 @@ describe('a table that was written', () => {
     const first = await bench.page(file, 'ports', 'limit=2');
     const second = await bench.page(file, 'ports', `limit=2&cursor=${first.nextCursor}`);
     assert.deepEqual([first.rows, second], [rows.slice(0, 2), { rows: rows.slice(2), nextCursor: null }]);
+    const rest = await bench.ask(file, 'ports', `cursor=${first.nextCursor}`, 'parquet');
+    await writeFile(file, rest.body);
+    assert.deepEqual((await bench.page(file, 'ports', '')).rows, rows.slice(2));
   });
 
   it('leaves nothing but the file behind', async () => {
@@ -122,7 +125,7 @@ describe('100,000 rows', () => {
     const parquet = await bench.ask(file, 'sessions', query, 'parquet');
     assert.equal(parquet.next, first.nextCursor);
     const copy = await bench.write('sessions', []);
-    await import('node:fs/promises').then((fs) => fs.writeFile(copy, parquet.body));
+    await writeFile(copy, parquet.body);
     assert.deepEqual((await bench.page(copy, 'sessions', 'limit=10000')).rows, first.rows);
     file = await bench.write('sessions', rows);
   });
@@ -158,7 +161,6 @@ describe('100,000 rows', () => {
 
 describe('what cannot be read', () => {
   it('is table-unreadable: no file, no Parquet, a folder that is not ours', async () => {
-    const { writeFile } = await import('node:fs/promises');
     const damaged = join(bench.folder, 'damaged.parquet');
     await writeFile(damaged, 'PAR1 and then nothing that makes sense');
     for (const path of [join(bench.folder, 'none.parquet'), damaged, '/etc/passwd']) {

@@ -103,6 +103,19 @@ describe('windows', () => {
     );
   });
 
+  it('go on to the end of the capture while a port is in TIME_WAIT', () => {
+    const built = buildSessions([{ localPort: 50_000, start: 1, closed: 90 }]);
+    const ledger = buildLedger({ ...built, options: OPTIONS, span: { from: 0, to: 130e9 } });
+    assert.deepEqual(
+      rowsOf(ledger, 0).map(({ open, timeWait }) => [open, timeWait]),
+      [
+        [1, 0],
+        [0, 1],
+        [0, 1],
+      ],
+    );
+  });
+
   it('begin at multiples of their length since the epoch', () => {
     const ledger = ledgerOf([{ localPort: 50000, start: 5, closed: 6 }]);
     const [row] = rowsOf(ledger, 0);
