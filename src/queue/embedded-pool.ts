@@ -78,8 +78,8 @@ class EmbeddedClient extends EventEmitter implements PgPoolClient {
   }
 
   #hold(): Promise<{ turn: Turn; end: () => void }> {
-    return new Promise((resolve) => {
-      void this.#session.exclusive((turn) => new Promise<void>((end) => resolve({ turn, end })));
+    return new Promise((resolve, reject) => {
+      this.#session.exclusive((turn) => new Promise<void>((end) => resolve({ turn, end }))).catch(reject);
     });
   }
 

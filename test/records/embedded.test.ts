@@ -26,4 +26,22 @@ describe('the embedded database', { timeout: 120_000 }, () => {
     await records.close();
     assert.deepEqual(readdirSync(root), ['database']);
   });
+
+  it('keeps its log short while it works, so that a start after a kill has little to do', async () => {
+    const folder = join(root, 'busy');
+    const database = await openEmbedded(folder);
+    await database.query('CREATE TABLE written (text text STORAGE EXTERNAL)');
+    const segments = () => readdirSync(join(folder, 'pg_wal')).filter((name) => /^[0-9A-F]{24}$/.test(name)).length;
+    let most = 0;
+    for (let rows = 0; rows < 1000; rows++) {
+      await database.query('INSERT INTO written VALUES ($1)', ['x'.repeat(100_000)]);
+      most = Math.max(most, segments());
+    }
+    const { rows } = await database.query<{ written: string }>(
+      `SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS written`,
+    );
+    assert.ok(Number(rows[0]!.written) > 96 * 2 ** 20, `only ${rows[0]!.written} octets of log were written`);
+    await database.close();
+    assert.ok(most <= 5, `${most} segments of 16 MiB`);
+  });
 });
