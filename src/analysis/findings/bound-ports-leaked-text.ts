@@ -1,15 +1,16 @@
 /** The words of `bound-ports-leaked`. */
 import { SECOND } from '../segment/timeline.ts';
 import { BOUND, type BoundPorts } from './bound-ports-leaked.ts';
-import type { Entry } from './judgement.ts';
+import { processText } from './holders.ts';
+import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { COUNT_BOUND, RECORD_SOCKETS } from './next-steps.ts';
 import { clientText, type Scene } from './scene.ts';
-import { countBy, type PlacedSnapshot, processText } from './snapshots.ts';
-import { duration, fitting, list, paragraph, plural } from './words.ts';
+import type { PlacedSnapshot } from './snapshots.ts';
+import { countBy, duration, fitting, list, paragraph, plural } from './words.ts';
 
 export function boundText(scene: Scene, client: number | null, { first, last, rows, lost }: BoundPorts): Entry {
   const ports = [...new Set(rows.map((row) => row.localPort!))].sort((one, other) => one - other);
-  const byProcess = countBy(rows, processText);
+  const byProcess = countBy(rows, ({ pid, process }) => processText(pid, process));
   const seconds = (last.at - first.at) / SECOND;
   const host = client === null ? 'The host' : clientText(scene, client);
   const known = first.timeKnown && last.timeKnown;
@@ -33,7 +34,7 @@ export function boundText(scene: Scene, client: number | null, { first, last, ro
     },
     thresholds: { ...BOUND },
     localPorts: ports,
-    lines: rows.slice(0, 20).map(({ line }) => ({ file: last.source.file, line })),
+    lines: rows.slice(0, MAX_FRAMES).map(({ line }) => ({ file: last.source.file, line })),
     from: first.at,
     to: last.at,
     cannotConclude: [

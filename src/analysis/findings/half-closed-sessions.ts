@@ -13,7 +13,7 @@ import {
   stateOf,
 } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
-import { halfClosedText, noHalfClosedText } from './half-closed-text.ts';
+import { halfClosedText, noHalfClosedText } from './half-closed-sessions-text.ts';
 import { absence, type Judgement, judgement } from './judgement.ts';
 import { leakFound } from './leak.ts';
 import { mayHaveEndedInHole, type Scene } from './scene.ts';

@@ -1,17 +1,18 @@
 /** The words of `loopback-blind-spot`. */
 import type { Endpoint } from '../../contract/report.ts';
+import { processText } from './holders.ts';
 import type { Entry } from './judgement.ts';
 import { BLIND_SPOT, type BlindSpot } from './loopback-blind-spot.ts';
 import { CAPTURE_LOOPBACK, COUNT_BY_PROCESS } from './next-steps.ts';
 import { endpointText, type Scene } from './scene.ts';
-import { countBy, processText } from './snapshots.ts';
-import { fitting, list, paragraph, plural } from './words.ts';
+import { countBy, fitting, list, paragraph, plural } from './words.ts';
 
 const WHY =
   'Windows passes connections within the host inside tcpip.sys: they never reach the network card, so this capture cannot show them, yet they take their local ports from the same pool.';
 
 export function blindSpotText(scene: Scene, client: number | null, spot: BlindSpot): Entry {
   const endpoints = uniqueEndpoints(spot);
+  const loopback = spot.snapshot?.loopback ?? [];
   const usable = client === null ? null : scene.ledger.pool(client).usable;
   return {
     confidence: spot.named.length > 0 || spot.unseen !== null ? 'high' : 'medium',
@@ -28,13 +29,13 @@ export function blindSpotText(scene: Scene, client: number | null, spot: BlindSp
       endpoints: endpoints.map(endpointText),
       loopbackPorts: spot.portsTaken,
       poolUsable: usable,
-      byRemotePort: countBy(spot.snapshot?.loopback ?? [], (row) => `${row.remoteAddress}:${row.remotePort}`),
-      byProcess: countBy(spot.snapshot?.loopback ?? [], processText),
+      byRemotePort: countBy(loopback, (row) => `${row.remoteAddress}:${row.remotePort}`),
+      byProcess: countBy(loopback, ({ pid, process }) => processText(pid, process)),
       activeOpens: spot.unseen?.opens ?? null,
       attemptsSeen: spot.unseen?.seen ?? null,
     },
     thresholds: { ...BLIND_SPOT },
-    localPorts: [...new Set(spot.snapshot?.loopback.map((row) => row.localPort!))].sort((one, other) => one - other),
+    localPorts: [...new Set(loopback.map((row) => row.localPort!))].sort((one, other) => one - other),
     lines: linesOf(spot),
     from: spot.named[0]?.event.at ?? Number.NaN,
     to: spot.named.at(-1)?.event.at ?? Number.NaN,

@@ -1,5 +1,6 @@
 /** What to do next, with commands that can be pasted, between backticks. Windows first: events 4227 and 4231 are its own. */
 import type { Endpoint } from '../../contract/report.ts';
+import { endpointText } from './scene.ts';
 
 export const SHOW_POOL =
   'Read the pool. Windows: `netsh int ipv4 show dynamicport tcp`, and `netsh int ipv4 show excludedportrange protocol=tcp`. ' +
@@ -39,6 +40,10 @@ export const RECORD_EVENTS =
   'Note when the error comes. Windows: `wevtutil qe System "/q:*[System[Provider[@Name=\'Tcpip\'] and (EventID=4227 or EventID=4231 or EventID=4266)]]" ' +
   "/f:xml > events.xml`. Linux: the application's own log. Then analyse again with `--evidence events.xml`.";
 
+export const RECORD_SOCKETS =
+  'Record the list of sockets beside the capture, twice, 5 minutes apart, with its time. Windows: `(echo %date% %time% & netstat -anoq) >> netstat.txt`. ' +
+  'Linux: `(date -Is; ss -tanp) >> ss.txt`. Then analyse again with `--evidence FILE --utc-offset +HH:MM`.';
+
 /** A ring of files from the start of the host until the error, with what the packets do not show beside it. */
 export const CAPTURE_AGAIN =
   'Capture again at the client, both directions, whole TCP headers, from the start of the host until the error: ' +
@@ -62,10 +67,7 @@ export function testReach(remote: Endpoint): string {
   );
 }
 
+/** A shell would take the brackets for a pattern. */
 function linuxEndpoint(remote: Endpoint): string {
-  return remote.address.includes(':') ? `'[${remote.address}]:${remote.port}'` : `${remote.address}:${remote.port}`;
+  return remote.address.includes(':') ? `'${endpointText(remote)}'` : endpointText(remote);
 }
-
-export const RECORD_SOCKETS =
-  'Record the list of sockets beside the capture, twice, 5 minutes apart, with its time. Windows: `(echo %date% %time% & netstat -anoq) >> netstat.txt`. ' +
-  'Linux: `(date -Is; ss -tanp) >> ss.txt`. Then analyse again with `--evidence FILE --utc-offset +HH:MM`.';

@@ -2,8 +2,8 @@
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, TIME_WAIT_ASSUMED } from './next-steps.ts';
 import { gapsByAnswer, smallestGap } from './reuse-gaps.ts';
+import { EVENT_UNSEEN, reuseThresholds } from './reuse-in-time-wait-text.ts';
 import type { ReuseTally } from './reuse-tally.ts';
-import { EVENT_UNSEEN, reuseThresholds } from './reuse-text.ts';
 import { clientText, firstFrameOf, localPortsOf, type Scene } from './scene.ts';
 import { timeWaitText } from './time-wait-text.ts';
 import { duration, fitting, plural, rounded } from './words.ts';

@@ -6,6 +6,7 @@ import { attemptsOf } from './attempts.ts';
 import { sessionFilter, synFilter } from './display-filter.ts';
 import { EXHAUSTION, type Scope, sharesPorts } from './exhaustion-scope.ts';
 import { type HeldPorts, heldPorts } from './held-ports.ts';
+import { holdersOf } from './holders.ts';
 import { type Confidence, type Entry, MAX_FRAMES } from './judgement.ts';
 import {
   CAPTURE_AGAIN,
@@ -17,7 +18,6 @@ import {
   WIDEN_POOL,
   whoHolds,
 } from './next-steps.ts';
-import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, remoteOf, type Scene } from './scene.ts';
 import { rateBefore, type Symptoms } from './symptoms.ts';
 import { symptomFigures, symptomText } from './symptoms-text.ts';

@@ -6,8 +6,8 @@
 import { countOf, targetReuses } from '../ledger/rows.ts';
 import { absence, type Confidence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { noReuseText, unclearReuseText } from './no-reuse-text.ts';
+import { reuseText } from './reuse-in-time-wait-text.ts';
 import { isDropped, isRefusedOften, type ReuseTally, tallyReuses } from './reuse-tally.ts';
-import { reuseText } from './reuse-text.ts';
 import { type Scene, targetsOf } from './scene.ts';
 
 export type ReuseKind = 'challenged' | 'dropped' | 'refused' | 'bypass' | 'inside-remote';

@@ -67,8 +67,7 @@ export function remoteOf(scene: Scene, target: number): Endpoint {
   return { address: addresses.text(targets.remote[target]!), port: targets.remotePort[target]! };
 }
 
-export function endpointText(endpoint: Endpoint): string {
-  const { address, port } = endpoint;
+export function endpointText({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

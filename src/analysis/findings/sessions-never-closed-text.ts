@@ -2,9 +2,9 @@
 import { portsForFilter, sessionFilter, synFilter } from './display-filter.ts';
 import type { Growth } from './growth.ts';
 import { growthFigures, growthText } from './growth-text.ts';
+import { holdersOf } from './holders.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
-import { holdersOf } from './processes.ts';
 import { clientText, endpointText, firstFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { idleSeconds, type Leak, NEVER_CLOSED } from './sessions-never-closed.ts';
 import { duration, fitting, paragraph, percent, plural, rounded } from './words.ts';

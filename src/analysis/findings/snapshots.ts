@@ -68,23 +68,3 @@ function addConnection(connections: Map<number, Map<string, SocketRow>>, client:
   }
   ofClient.set(tupleKey(row.localPort!, row.remoteAddress!, row.remotePort ?? 0), row);
 }
-
-/** `PID name` of a row's process, or what of it is known. */
-export function processText({ pid, process }: SocketRow): string {
-  if (pid === null) return process ?? 'unknown process';
-  return process === null ? `PID ${pid}` : `PID ${pid} ${process}`;
-}
-
-/** A list of counts is read by people: it is cut here. */
-const MAX_COUNTS = 20;
-
-/** Counts by a text, the most frequent first, as `text: count`. */
-export function countBy<T>(items: Iterable<T>, textOf: (item: T) => string): string[] {
-  const counts = new Map<string, number>();
-  for (const item of items) {
-    const text = textOf(item);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
-  return sorted.slice(0, MAX_COUNTS).map(([text, count]) => `${text}: ${count}`);
-}

@@ -40,3 +40,17 @@ export function list(words: readonly string[], most: number): string {
 export function paragraph(sentences: readonly string[]): string {
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
+
+/** A list of counts is read by people: it is cut here. */
+const MAX_COUNTS = 20;
+
+/** Counts by a text, the most frequent first, as `text: count`. */
+export function countBy<T>(items: Iterable<T>, textOf: (item: T) => string): string[] {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const text = textOf(item);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  return sorted.slice(0, MAX_COUNTS).map(([text, count]) => `${text}: ${count}`);
+}

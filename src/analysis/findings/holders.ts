@@ -1,8 +1,7 @@
 /** Whose the sessions of a finding are. */
 import type { Process } from '../processes/process-table.ts';
 import type { Scene } from './scene.ts';
-import { countBy } from './snapshots.ts';
-import { list } from './words.ts';
+import { countBy, list } from './words.ts';
 
 export interface Holders {
   /** `PID name: sessions`, the most first; empty where no process is known. */
@@ -13,8 +12,14 @@ export interface Holders {
 
 export function holdersOf({ owners }: Scene, rows: readonly number[]): Holders {
   const processes = rows.flatMap((row) => owners.of(row) ?? []);
-  const counts = countBy(processes, ({ pid, name }) => (name === null ? `PID ${pid}` : `PID ${pid} ${name}`));
+  const counts = countBy(processes, ({ pid, name }) => processText(pid, name));
   return { counts, sentence: processes.length === 0 ? '' : sentenceOf(processes, counts, rows.length) };
+}
+
+/** `PID name`, or what of it is known. */
+export function processText(pid: number | null, name: string | null): string {
+  if (pid === null) return name ?? 'unknown process';
+  return name === null ? `PID ${pid}` : `PID ${pid} ${name}`;
 }
 
 function sentenceOf(processes: readonly Process[], counts: readonly string[], of: number): string {
