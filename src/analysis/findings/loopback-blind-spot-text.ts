@@ -1,4 +1,5 @@
 /** The words of `loopback-blind-spot`. */
+import type { SocketRow } from '../../contract/evidence.ts';
 import type { Endpoint } from '../../contract/report.ts';
 import { processText } from './holders.ts';
 import type { Entry } from './judgement.ts';
@@ -29,7 +30,7 @@ export function blindSpotText(scene: Scene, client: number | null, spot: BlindSp
       endpoints: endpoints.map(endpointText),
       loopbackPorts: spot.portsTaken,
       poolUsable: usable,
-      byRemotePort: countBy(loopback, (row) => `${row.remoteAddress}:${row.remotePort}`),
+      byRemotePort: countBy(loopback, remoteText),
       byProcess: countBy(loopback, ({ pid, process }) => processText(pid, process)),
       activeOpens: spot.unseen?.opens ?? null,
       attemptsSeen: spot.unseen?.seen ?? null,
@@ -71,6 +72,10 @@ function unseenText({ unseen }: BlindSpot): string[] {
   return [
     `Between two counts the host opened ${unseen.opens} connections (Active Opens), and the capture has ${plural(unseen.seen, 'attempt')}: the others went by loopback, another interface, or were lost.`,
   ];
+}
+
+function remoteText({ remoteAddress, remotePort }: SocketRow): string {
+  return endpointText({ address: remoteAddress!, port: remotePort ?? 0 });
 }
 
 function uniqueEndpoints({ named }: BlindSpot): Endpoint[] {

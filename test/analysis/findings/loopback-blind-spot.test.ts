@@ -59,6 +59,12 @@ describe('loopback-blind-spot', () => {
     assert.deepEqual(of(100).evidence.numbers.byProcess, ['PID 4711: 100']);
   });
 
+  it('names a remote of IPv6 with its address in brackets', () => {
+    const row = socketRow({ localAddress: '::1', localPort: 50_000, remoteAddress: '::1', remotePort: 8510 });
+    const found = theFinding({ sessions, evidence: { snapshots: [snapshot(500, [row])] } }, 'loopback-blind-spot');
+    assert.deepEqual(found.evidence.numbers.byRemotePort, ['[::1]:8510: 1']);
+  });
+
   it('is measured by the host’s own count of connections', () => {
     const count = (seconds: number, activeOpens: number) => ({ ...STATISTICS, time: at(seconds), activeOpens });
     const of = (opens: number) => {
