@@ -91,15 +91,21 @@ function parseRow(text: string, line: number): Omit<SocketRow, 'state'> | 'named
   const stateText = owner.length > 0 && !/^(\d+(\/.*)?|-)$/.test(owner[0]!) ? owner[0]! : null;
   if (protocol === 'tcp' && stateText === null) return null;
   if (local.named || (remote.named && remote.port !== 0)) return 'named';
-  const ports = { localPort: local.port, remotePort: remote.port ?? (protocol === 'tcp' ? 0 : null) };
+  return withEnds({ line, protocol, stateText, ...ownerOf(owner) }, local, remote);
+}
+
+/** The remote of a TCP listener is `*` here and port 0 in other lists; one of UDP has none. */
+function withEnds(
+  row: Pick<SocketRow, 'line' | 'protocol' | 'stateText' | 'pid' | 'process'>,
+  local: Endpoint,
+  remote: Endpoint,
+): Omit<SocketRow, 'state'> {
   return {
-    line,
-    protocol,
+    ...row,
     localAddress: local.address,
     remoteAddress: remote.address,
-    ...ports,
-    stateText,
-    ...ownerOf(owner),
+    localPort: local.port,
+    remotePort: remote.port ?? (row.protocol === 'tcp' ? 0 : null),
     created: null,
   };
 }
@@ -158,17 +164,7 @@ function parseSsRow(text: string, line: number): Omit<SocketRow, 'state'> | null
   if (!found || !local || !remote || local.named || remote.named) return null;
   const user = /\("([^"]{1,64})",pid=(\d{1,10})/.exec(found[5] ?? '');
   const protocol = found[1] === 'udp' || found[2] === 'UNCONN' ? 'udp' : 'tcp';
-  const ports = { localPort: local.port, remotePort: remote.port ?? (protocol === 'tcp' ? 0 : null) };
   const owner = { pid: user ? Number(user[2]) : null, process: user?.[1] ?? null };
   const stateText = protocol === 'udp' ? null : found[2]!;
-  return {
-    line,
-    protocol,
-    localAddress: local.address,
-    remoteAddress: remote.address,
-    ...ports,
-    stateText,
-    ...owner,
-    created: null,
-  };
+  return withEnds({ line, protocol, stateText, ...owner }, local, remote);
 }
