@@ -119,12 +119,6 @@ export function isText({ type }: Column): boolean {
 /** One row as JSON has it. */
 export type TableRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A page of rows; `nextCursor` is null at the end. */
-export interface TablePage {
-  readonly rows: TableRow[];
-  readonly nextCursor: string | null;
-}
-
 /** Schema of a page of the table, with a line for every column. */
 export function tablePageSchema(table: TableName): TSchema {
   return Type.Object({
