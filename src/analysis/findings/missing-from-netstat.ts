@@ -6,10 +6,10 @@
 import type { SocketRow } from '../../contract/evidence.ts';
 import { clientRowsByStart } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
-import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, remoteOf, stateOf } from '../session/sessions.ts';
+import { CLOSED, ESTABLISHED, MIDSTREAM, REPLACED, RESET, stateOf } from '../session/sessions.ts';
 import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { missingText, noneMissingText } from './missing-from-netstat-text.ts';
-import { localPortOf, type Scene } from './scene.ts';
+import { localPortOf, remoteOf, type Scene } from './scene.ts';
 import { type PlacedSnapshot, tupleKey } from './snapshots.ts';
 
 export const NETSTAT = {
@@ -47,34 +47,35 @@ export function missingFromNetstat(scene: Scene, client: number): Judgement[] {
 
 function compare(scene: Scene, client: number, snapshot: PlacedSnapshot): Compared {
   const { ledger } = scene;
-  const { sessions, addresses } = ledger;
   const listed = snapshot.connections.get(client)!;
-  const known = new Set<string>();
-  const missing: number[] = [];
-  const newest = new Map<SocketRow, number>();
-  let expected = 0;
   const listedPorts = new Set([...listed.values()].map((entry) => entry.localPort));
+  const latest = snapshot.at + NETSTAT.skewSeconds * SECOND;
+  const known = new Set<string>();
+  const newest = new Map<SocketRow, number>();
+  const missing: number[] = [];
+  let expected = 0;
   for (const row of clientRowsByStart(ledger, client)) {
-    const localPort = localPortOf(ledger, row);
     const must = mustBeListed(scene, row, snapshot.at);
-    if (!must && !listedPorts.has(localPort)) continue;
-    const key = tupleKey(localPort, addresses.text(remoteOf(sessions, row)), sessions.ports[row]! & 0xffff);
+    if (must) expected++;
+    // Most sessions need no text of their own.
+    if (!must && !listedPorts.has(localPortOf(ledger, row))) continue;
+    const key = keyOf(scene, row);
     const entry = listed.get(key);
-    if (entry !== undefined && sessions.start[row]! <= snapshot.at + NETSTAT.skewSeconds * SECOND) known.add(key);
-    if (must) {
-      expected++;
-      if (entry === undefined) missing.push(row);
+    if (entry === undefined) {
+      if (must) missing.push(row);
+      continue;
     }
-    if (entry !== undefined) newest.set(entry, row);
+    newest.set(entry, row);
+    if (ledger.sessions.start[row]! <= latest) known.add(key);
   }
-  const heldAfterClose = [...newest].filter(([entry, row]) => isHeldAfterClose(scene, row, entry, snapshot.at));
-  return {
-    snapshot,
-    expected,
-    missing,
-    heldAfterClose: heldAfterClose.length,
-    usable: isUsable(scene, client, snapshot, known),
-  };
+  const held = [...newest].filter(([entry, row]) => isHeldAfterClose(scene, row, entry, snapshot.at));
+  const usable = isUsable(scene, client, snapshot, known);
+  return { snapshot, expected, missing, heldAfterClose: held.length, usable };
+}
+
+function keyOf(scene: Scene, row: number): string {
+  const { address, port } = remoteOf(scene, scene.ledger.targetOf[row]!);
+  return tupleKey(localPortOf(scene.ledger, row), address, port);
 }
 
 function mustBeListed({ ledger: { sessions } }: Scene, row: number, at: number): boolean {
