@@ -2,7 +2,7 @@
  * `capture-quality`: always in the list, once. A limit of the capture is itself something the reader has to know first.
  */
 import type { QualityReason } from '../../contract/report.ts';
-import { DECIDES, type Judgement, judgement } from './judgement.ts';
+import { DECIDES, type Entry, type Judgement, judgement } from './judgement.ts';
 import { CAPTURE_AGAIN } from './next-steps.ts';
 import { QUALITY } from './quality-measures.ts';
 import type { Scene } from './scene.ts';
@@ -40,24 +40,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   'no-times': 'How long anything lasted.',
 };
 
-function limitsOf(reasons: readonly QualityReason[]): string[] {
-  const limits = Object.entries(WHOLE).flatMap(([code, limit]) => (has(reasons, code) ? [limit] : []));
-  return has(reasons, ...LACKING) ? ['What the missing packets would have shown.', ...limits] : limits;
-}
-
-const has = (reasons: readonly QualityReason[], ...codes: readonly string[]) =>
-  reasons.some(({ code }) => codes.includes(code));
-
-/** By code; of evidence that cannot be read there is a reason a line. */
-function countsOf(reasons: readonly QualityReason[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { code, count } of reasons) counts[code] = (counts[code] ?? 0) + count;
-  return counts;
-}
-
 export function captureQuality(scene: Scene): Judgement[] {
   const { grade, reasons } = scene.quality;
-  const { span, options } = scene.ledger;
   const head = {
     code: 'capture-quality',
     verdict: grade === 'A' ? 'excluded' : 'supported',
@@ -68,20 +52,40 @@ export function captureQuality(scene: Scene): Judgement[] {
     decides: DECIDES.never,
     held: 0,
   } as const;
-  const entry = () => ({
-    confidence: 'high' as const,
+  return [judgement(scene, head, () => entryOf(scene))];
+}
+
+function entryOf({ quality, ledger }: Scene): Entry {
+  const { grade, reasons } = quality;
+  return {
+    confidence: 'high',
     title: `${TITLES[grade]} (grade ${grade})`,
     explanation: paragraph([EFFECTS[grade], ...reasons.slice(0, REASONS_IN_TEXT).map((reason) => reason.message)]),
     numbers: countsOf(reasons),
     thresholds: {
       maxDroppedShare: QUALITY.maxDroppedShare,
       maxOneWayShare: QUALITY.maxOneWayShare,
-      timeWaitSeconds: options.timeWaitSeconds,
+      timeWaitSeconds: ledger.options.timeWaitSeconds,
     },
-    from: span.from,
-    to: span.to,
+    from: ledger.span.from,
+    to: ledger.span.to,
     cannotConclude: grade === 'A' ? [] : limitsOf(reasons),
     nextSteps: grade === 'A' ? [] : [CAPTURE_AGAIN],
-  });
-  return [judgement(scene, head, entry)];
+  };
+}
+
+function limitsOf(reasons: readonly QualityReason[]): string[] {
+  const limits = Object.entries(WHOLE).flatMap(([code, limit]) => (has(reasons, code) ? [limit] : []));
+  return has(reasons, ...LACKING) ? ['What the missing packets would have shown.', ...limits] : limits;
+}
+
+function has(reasons: readonly QualityReason[], ...codes: readonly string[]): boolean {
+  return reasons.some(({ code }) => codes.includes(code));
+}
+
+/** By code; of evidence that cannot be read there is a reason a line. */
+function countsOf(reasons: readonly QualityReason[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code, count } of reasons) counts[code] = (counts[code] ?? 0) + count;
+  return counts;
 }

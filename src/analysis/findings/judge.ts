@@ -1,4 +1,9 @@
-/** Runs every rule over every client, and decides what of it stands in the report and in which order. */
+/**
+ * Runs every rule over every client, and decides what of it stands in the report and in which order.
+ *
+ * A file named after a finding's code holds its rule; the file of that name with `-text` holds its words, which are
+ * written only for what stands in the report. Whatever several of them ask, of a scene, is in the other files.
+ */
 import type { Finding, Quality, Summary } from '../../contract/report.ts';
 import { busiestClients } from '../ledger/busiest-clients.ts';
 import { clientRows, countOf } from '../ledger/rows.ts';
