@@ -25,6 +25,13 @@ export function jobWork(database: Database): JobWork {
   };
 }
 
+/**
+ * Whether so many seconds have gone by since a time that the database noted itself. A time in the future was noted before
+ * the clock was set back: how long ago that was cannot be told, and it is not waited for.
+ */
+const silentFor = (column: string, seconds: string) =>
+  `(${column} < now() - make_interval(secs => ${seconds}) OR ${column} > now() + make_interval(secs => ${seconds}))`;
+
 async function start(database: Queryable, id: string, holder: string): ReturnType<JobWork['start']> {
   if (!isId(id)) return { outcome: 'over' };
   const { rows } = await database.query<JobRow>(
@@ -32,7 +39,7 @@ async function start(database: Queryable, id: string, holder: string): ReturnTyp
         SET status = 'active', holder = $2, heartbeat_at = now(), started_at = coalesce(started_at, now()),
             tries = tries + 1, progress = $3
       WHERE id = $1
-        AND (status = 'queued' OR status = 'active' AND heartbeat_at < now() - make_interval(secs => $4))
+        AND (status = 'queued' OR status = 'active' AND ${silentFor('heartbeat_at', '$4')})
       RETURNING ${JOB_COLUMNS}`,
     [id, holder, JSON.stringify(WAITING), DEAD_AFTER_SECONDS],
   );
@@ -116,8 +123,8 @@ async function neglected(database: Queryable, forSeconds: number): Promise<strin
       WHERE id IN (
         SELECT id FROM portledger.job
          WHERE status IN ('queued', 'active')
-           AND offered_at < now() - make_interval(secs => $1)
-           AND (status = 'queued' OR heartbeat_at < now() - make_interval(secs => $1))
+           AND ${silentFor('offered_at', '$1')}
+           AND (status = 'queued' OR ${silentFor('heartbeat_at', '$1')})
          ORDER BY offered_at LIMIT 500
          FOR UPDATE SKIP LOCKED)
       RETURNING id`,

@@ -70,6 +70,20 @@ onEachDatabase('the work on jobs', (open) => {
     assert.equal(await records.jobs.handBack(id, 'dead'), false);
   });
 
+  it('waits for no clock that was set back', async () => {
+    const { database, records } = open;
+    const [held, queued] = [await started({}, 'dead'), await aJob()];
+    await database.query(
+      `UPDATE portledger.job SET heartbeat_at = now() + interval '1 hour', offered_at = now() + interval '1 hour'
+        WHERE id = ANY ($1::text[])`,
+      [[held, queued.id]],
+    );
+    const named = await records.jobs.neglected(15);
+    assert.ok(named.includes(held) && named.includes(queued.id));
+    assert.deepEqual(await records.jobs.neglected(15), []);
+    assert.equal((await records.jobs.start(held, 'next')).outcome, 'started');
+  });
+
   it('takes a job back that a stopping worker returns, and does not count its try', async () => {
     const { database, records } = open;
     const id = await started();
