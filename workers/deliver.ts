@@ -15,7 +15,7 @@ export interface DeliveryParts {
 export async function deliver(parts: DeliveryParts, id: string, signal: AbortSignal): Promise<Outcome> {
   const delivery = await parts.records.deliveries.find(id);
   if (delivery === null || delivery.status !== 'pending') return 'done';
-  const early = (delivery.nextTryAt?.getTime() ?? 0) - Date.now();
+  const early = earlyMs(delivery);
   if (early > EARLY_MS) return { againInSeconds: early / 1000 };
   const job = await parts.records.jobs.find(delivery.jobId);
   const ended = job === null ? null : endedJob(job);
@@ -28,6 +28,16 @@ export async function deliver(parts: DeliveryParts, id: string, signal: AbortSig
 
 /** Clocks of worker and database may differ by so much. */
 const EARLY_MS = 500;
+
+/** Before its time. A try that lies in the future was noted before the clock was set back: nothing is waited for then. */
+function earlyMs({ createdAt, lastTryAt, nextTryAt }: DeliveryRecord): number {
+  const now = Date.now();
+  const noted = (lastTryAt ?? createdAt).getTime();
+  return noted > now + CLOCKS_DIFFER_MS ? 0 : (nextTryAt?.getTime() ?? 0) - now;
+}
+
+/** So much, of worker and database, nobody puts up with. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 function endedJob({ id, status, finishedAt, labels, summary, failure, baseUrl, webhook }: JobRecord): EndedJob | null {
   if (finishedAt === null || webhook === null || webhook.secret === null) return null;

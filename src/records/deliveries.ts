@@ -54,7 +54,9 @@ export function deliveryRecords(database: Database): DeliveryRecords {
     async overdue(bySeconds) {
       const { rows } = await database.query<{ id: string }>(
         `SELECT id FROM portledger.delivery
-          WHERE status = 'pending' AND next_try_at < now() - make_interval(secs => $1)
+          WHERE status = 'pending'
+            AND (next_try_at < now() - make_interval(secs => $1)
+              OR coalesce(last_try_at, created_at) > now() + make_interval(secs => greatest($1, 0)))
           ORDER BY next_try_at LIMIT 500`,
         [bySeconds],
       );

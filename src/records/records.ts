@@ -213,6 +213,6 @@ export interface DeliveryRecords {
    * forgotten with it. False when it had ended already.
    */
   recordTry(id: string, outcome: { status: DeliveryStatus; answer: string; nextTryAt: Date | null }): Promise<boolean>;
-  /** Pending deliveries whose time came at least so long ago. */
+  /** Pending deliveries whose time came at least so long ago, or was set by a clock that was set back since. */
   overdue(bySeconds: number): Promise<string[]>;
 }

@@ -99,6 +99,22 @@ describe('the work on deliveries', { timeout: 60_000 }, () => {
     assert.ok(calls[1]!.at - calls[0]!.at >= 990);
   });
 
+  it('does not wait for a clock that was set back', async () => {
+    const { calls, notifier } = answering(taken);
+    const id = await shop.job('ok', { webhook });
+    await shop.records.jobs.cancel(id);
+    await shop.database.query(
+      `UPDATE portledger.delivery SET created_at = now() + interval '1 day',
+      next_try_at = now() + interval '1 day' WHERE job_id = $1`,
+      [id],
+    );
+    const work = shop.work({ notifier });
+    await refill(shop.records, shop.queues, 15);
+    await delivered(id);
+    await work.stop();
+    assert.equal(calls.length, 1);
+  });
+
   it('finds again what the queue has lost', async () => {
     const { calls, notifier } = answering(taken);
     const queued = await shop.job('ok', { webhook }); // recorded, never put into the queue
