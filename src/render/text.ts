@@ -155,6 +155,8 @@ function barLines({ caption, bars, mark }: Bars, style: Style): string[] {
 
 /** Stands for a blank at which no line is broken. */
 const GLUE = '\u00a0';
+/** Stands where a command ends: at the end of a line a comma behind it would be copied with it. */
+const END = '\u202f';
 
 /** Words in lines of the style's width; a word that is longer keeps a line of its own. */
 function wrapped(text: string, { width }: Style, first = '', indent = ''): string[] {
@@ -169,12 +171,17 @@ function wrapped(text: string, { width }: Style, first = '', indent = ''): strin
     }
     line += words++ === 0 ? word : ` ${word}`;
   }
-  return [...lines, line].map((each) => each.replaceAll(GLUE, ' '));
+  return [...lines, line].map((each) =>
+    each
+      .replace(/\u202f[,;.]?$/, '')
+      .replaceAll(END, '')
+      .replaceAll(GLUE, ' '),
+  );
 }
 
 /** A command is one word: of one that was broken only the first line would be copied. */
 function sentenceOf(text: Text): string {
-  return text.map((inline) => (isCode(inline) ? inline.code.replaceAll(' ', GLUE) : inlineText(inline))).join('');
+  return text.map((inline) => (isCode(inline) ? inline.code.replaceAll(' ', GLUE) + END : inlineText(inline))).join('');
 }
 
 function plainOf(text: Text): string {

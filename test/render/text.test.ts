@@ -63,6 +63,12 @@ describe('the text report', () => {
     assert.ok(text.includes(`\n  Windows (PowerShell):\n  ${command}\n  Linux: ss -tnp\n`), text);
   });
 
+  it('has no comma behind a command at the end of a line, where it would be copied too', () => {
+    const step = 'Windows: `reg add HKLM\\\\SYSTEM /v Delay /d 30 /f`, then restart. Linux: `ls .`, then `ls`.';
+    const text = renderText(report({ findings: [finding({ nextSteps: [step] })] }), { width: 42 });
+    assert.ok(text.includes('/d 30 /f\n  then restart.\n  Linux: ls ., then ls\n'), text);
+  });
+
   it('sends nothing to the terminal that steers it', () => {
     for (const text of HOSTILE) {
       assert.doesNotMatch(renderText(hostileReport(text)).replaceAll('\n', ' '), /[\p{Cc}\p{Cf}\p{Cs}]/u);
