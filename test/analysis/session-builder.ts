@@ -51,6 +51,8 @@ export interface SessionSpec {
   /** 1, of a midstream session 0. */
   synPackets?: number;
   synCopies?: number;
+  /** A thousand times the index. */
+  isn?: number;
   /** Index of the earlier session that this one is a reuse of. */
   reuseOf?: number;
   /** State of that session when this one's SYN came: what it is in the end. */
@@ -98,7 +100,7 @@ export function buildSessions(specs: readonly SessionSpec[]): BuiltSessions {
     closed: times((row) => row.closed),
     lastPayload: times((row) => row.lastPayload),
     longestPause: Float32Array.from(rows, (row) => row.longestPause ?? 0),
-    isn: Uint32Array.from(indexes, (index) => index * 1000),
+    isn: Uint32Array.from(indexes, (index) => specs[index]!.isn ?? index * 1000),
     synPackets: Uint16Array.from(rows, (row) => row.synPackets),
     packets: Uint32Array.from(rows, () => 8),
     bytes: Float64Array.from(rows, () => 700),

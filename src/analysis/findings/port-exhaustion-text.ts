@@ -184,10 +184,13 @@ function rateText(rate: number, usable: number, judged: JudgedPeak): string {
 
 function sharingLimit({ target, occupancy }: Scope): string[] {
   if (target !== null || sharesPorts(occupancy)) return [];
-  return ['Whether the stack would still give a taken port to another remote: it never did in this capture.'];
+  const { starts, startsOnBusyPort } = occupancy;
+  const seen = startsOnBusyPort === 0 ? 'never did' : `did so for ${startsOnBusyPort} of ${starts} attempts`;
+  return [`Whether the stack would still give a taken port to another remote: it ${seen} in this capture.`];
 }
 
-function figures({ ledger }: Scene, { client, pool, occupancy: { judged, peaks, starts, startsOnBusyPort } }: Scope) {
+function figures({ ledger }: Scene, { client, target, pool, occupancy }: Scope) {
+  const { judged, peaks, starts, startsOnBusyPort } = occupancy;
   const { minGapSeconds } = ledger.timeWait(client);
   return {
     poolUsable: pool.usable,
@@ -205,7 +208,8 @@ function figures({ ledger }: Scene, { client, pool, occupancy: { judged, peaks, 
     longestFullSeconds: rounded(judged.longestFullSeconds),
     peaksByTimeWait: peaks.map((peak) => `${peak.timeWaitSeconds} s: ${peak.peak}`),
     starts,
-    startsOnBusyPort,
+    // Towards one remote a port is one four-tuple: which others hold it is not counted.
+    ...(target === null ? { startsOnBusyPort } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 /** How far the capture can be trusted, and why. */
 import type { Quality, QualityReason } from '../../contract/report.ts';
 import type { Ledger, Pool } from '../ledger/ledger.ts';
+import { repeatsIsn } from '../ledger/reuses.ts';
 import type { Oddity } from '../packet/oddities.ts';
 import { SECOND } from '../segment/timeline.ts';
 import { captureFilters, captureHoles, droppedShare, missedShare, QUALITY, sum } from './quality-measures.ts';
@@ -125,6 +126,11 @@ function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
     const message = `${plural(duplicates, 'packet')} captured twice, counted once.`;
     reasons.push({ code: 'duplicates-collapsed', count: duplicates, message, atBest: 'A' });
   }
+  const repeated = countRepeatedIsns(ledger);
+  if (repeated > 0) {
+    const message = `${plural(repeated, 'attempt')} with the ISN of a session that was over already: as where captures of two places are joined whose clocks differ, so that all counts twice.`;
+    reasons.push({ code: 'isn-repeated', count: repeated, message, atBest: 'A' });
+  }
   const unfit = ledger.options.portRange === null ? 0 : countPools(ledger, ({ source }) => source !== 'given');
   if (unfit > 0) {
     const message = `Of ${plural(unfit, 'client')} most ports lie outside the given range: one of its own was taken.`;
@@ -136,6 +142,12 @@ function sessionReasons({ ledger, duplicates }: DiagnosisInput): Weighed[] {
     reasons.push({ code: 'pool-unknown', count: weak, message, atBest: 'A' });
   }
   return reasons;
+}
+
+function countRepeatedIsns({ sessions, reuses }: DiagnosisInput['ledger']): number {
+  let count = 0;
+  for (const row of reuses.session) if (repeatsIsn(sessions, row)) count++;
+  return count;
 }
 
 function countPools(ledger: Ledger, is: (pool: Pool) => boolean): number {

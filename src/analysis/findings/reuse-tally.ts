@@ -2,6 +2,7 @@
  * `reuse-in-time-wait`: the reuses of one target, counted by what they did to a TIME_WAIT and how the remote took them.
  */
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
+import { repeatsIsn } from '../ledger/reuses.ts';
 import { targetReuses, targetRows } from '../ledger/rows.ts';
 import { DOCUMENTED_TIME_WAITS, GAP_TOLERANCE } from '../ledger/time-wait.ts';
 import { SECOND } from '../segment/timeline.ts';
@@ -75,8 +76,9 @@ function classify(ledger: Ledger, reuse: number, rows: Classes): boolean {
   const answer = answerOf(sessions.facts[row]!);
   const inside = gap < options.timeWaitSeconds - GAP_TOLERANCE;
   if (answer === CHALLENGED) rows.challenged.push(row);
-  if (answer === ACCEPTED && closer === BY_CLIENT && isBypass(ledger, gap)) rows.bypassed.push(row);
-  if (closer === BY_REMOTE && inside) rows.insideRemote.push(row);
+  const copy = repeatsIsn(sessions, row);
+  if (!copy && answer === ACCEPTED && closer === BY_CLIENT && isBypass(ledger, gap)) rows.bypassed.push(row);
+  if (!copy && closer === BY_REMOTE && inside) rows.insideRemote.push(row);
   const overOpen = isOverOpen(ledger, row);
   if (overOpen) rows.overOpen.push(row);
   // After FINs while a TIME_WAIT stands; a RST leaves none (RFC 9293 section 3.6).

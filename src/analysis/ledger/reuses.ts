@@ -59,6 +59,14 @@ export function gapSeconds(sessions: Sessions, row: number): number {
   return secondsBetween(close, syn);
 }
 
+/**
+ * The attempt has the ISN of the session before it: no stack chooses it again (RFC 6528), so it is rather the same attempt
+ * as another place of the network saw it, with another clock.
+ */
+export function repeatsIsn({ previous, isn }: Sessions, row: number): boolean {
+  return previous[row]! >= 0 && isn[row] === isn[previous[row]!];
+}
+
 /** Unless both times are from before the step for certain, or both from after it. */
 function mayLieBetween({ from, to }: ClockStep, close: number, syn: number): boolean {
   return !(Math.max(close, syn) < from || Math.min(close, syn) > to);

@@ -1,5 +1,6 @@
 import { ACCEPTED, answerOf, BY_CLIENT, CLOSED, previousStateOf } from '../session/sessions.ts';
 import type { Ledger, TimeWaitFigures } from './ledger.ts';
+import { repeatsIsn } from './reuses.ts';
 
 /** The TIME_WAITs that some system documents as its own, in seconds, ascending. */
 export const DOCUMENTED_TIME_WAITS = [30, 60, 120, 240] as const;
@@ -23,6 +24,7 @@ export class ObservedTimeWaits {
       const row = reuses.session[at]!;
       if (Number.isNaN(gap) || reuses.closedBy[at] !== BY_CLIENT || !isAcceptedAfterClose(sessions.facts[row]!))
         continue;
+      if (repeatsIsn(sessions, row)) continue;
       const client = targets.client[targetOf[row]!]!;
       // The comparison holds where there is no gap yet, too.
       if (!(gap >= this.#minGap[client]!)) this.#minGap[client] = gap;

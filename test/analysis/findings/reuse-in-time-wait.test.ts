@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { assessQuality } from '../../../src/analysis/findings/quality.ts';
 import type { SessionSpec } from '../session-builder.ts';
-import { judge, theFinding } from './scene-builder.ts';
+import { caseOf, judge, theFinding } from './scene-builder.ts';
 
 /** `count` ports used once from 0 to 10 s, and again `gap` seconds after the close. */
 function reuses(
@@ -60,6 +61,18 @@ describe('reuse-in-time-wait', () => {
       two.explanation,
       /^2 reuses, the shortest 200 s after the close: none fell into a TIME_WAIT, none was/,
     );
+  });
+
+  it('takes an attempt with the ISN of the session before for the same one, seen from another place', () => {
+    const joined = (closedBy: 'client' | 'remote') =>
+      reuses(5, 20, {}, { closedBy }).map((one) => ({ ...one, isn: one.localPort * 1000 }));
+    for (const closedBy of ['client', 'remote'] as const) {
+      const sessions = joined(closedBy);
+      assert.equal(theFinding({ sessions }, 'reuse-in-time-wait').verdict, 'excluded');
+      assert.equal(caseOf({ sessions }).ledger.timeWait(0).minGapSeconds, Number.NaN);
+      const { reasons } = assessQuality(caseOf({ sessions }));
+      assert.equal(reasons.find(({ code }) => code === 'isn-repeated')?.count, 5);
+    }
   });
 
   it('has bypasses decide', () => {
