@@ -1,11 +1,12 @@
 /** The HTTP API: what comes before every route, then the routes. `buildApp(parts).listen(...)` serves it. */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { answerBrokenRequest, installBrokenRequests } from './broken-requests.ts';
-import { isAtItsEnd } from './lingering.ts';
+import { answerBrokenRequest, refuseTunnels } from './broken-requests.ts';
 import type { Parts } from './parts.ts';
 import { installAccess } from './plugins/access.ts';
 import { installBodyPace } from './plugins/body-pace.ts';
+import { installConnections } from './plugins/connections.ts';
 import { installExpectations } from './plugins/expectations.ts';
 import { installHeaders, setHeaders } from './plugins/headers.ts';
 import { installHosts } from './plugins/hosts.ts';
@@ -46,8 +47,8 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   installProblems(app);
   refuseUnknownQueries(app);
-  dropLateRequests(app);
-  installBrokenRequests(app);
+  refuseTunnels(app);
+  installConnections(app);
   installHeaders(app);
   installHosts(app, parts);
   installAccess(app, parts);
@@ -56,15 +57,6 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
   await installOpenApi(app, parts.version);
   installRoutes(app, parts, stopSignal(app));
   return app;
-}
-
-/** Requests behind one whose answer was the last on its connection (RFC 9112 section 9.6). */
-function dropLateRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
-    if (!isAtItsEnd(socket)) return;
-    reply.hijack();
-    socket.destroy();
-  });
 }
 
 function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal): void {
@@ -86,6 +78,8 @@ function installRoutes(app: FastifyInstance, parts: Parts, stopping: AbortSignal
 /** Aborts when the service stops: who waits for a job is answered at once. */
 function stopSignal(app: FastifyInstance): AbortSignal {
   const stopping = new AbortController();
+  // Whoever waits listens to it, and lets it be when the wait is over.
+  setMaxListeners(0, stopping.signal);
   app.addHook('preClose', async () => stopping.abort());
   return stopping.signal;
 }

@@ -1,10 +1,11 @@
 /** Answers for what no route can answer, being no HTTP request: there is no reply object, only the socket. */
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyInstance } from 'fastify';
 import { problemOf } from '../contract/problem.ts';
 import type { ErrorCode } from '../errors.ts';
-import { dropRest } from './lingering.ts';
+import { closeInTime } from './lingering.ts';
+import { isAnswering } from './plugins/connections.ts';
 import { PROBLEM_TYPE, statusOf } from './problem.ts';
 
 const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -13,24 +14,15 @@ const BROKEN: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['body-too-slow', 'The head of the request did not come in time'],
 };
 
-/** Answers under way, by connection. */
-const answers = new WeakMap<Socket, Set<ServerResponse>>();
-
-/** Also notes which answers have begun: another one cannot be given in the middle of them. */
-export function installBrokenRequests(app: FastifyInstance): void {
-  // Without a listener, Node closes the connection and says nothing.
+/** Without a listener, Node closes a connection that is to be a tunnel and says nothing. */
+export function refuseTunnels(app: FastifyInstance): void {
   app.server.on('connect', (_request, socket: Socket) => {
     answerLast(socket, 'method-not-allowed', 'CONNECT is not allowed here: this is no proxy');
-  });
-  app.addHook('onRequest', async ({ raw: { socket } }, { raw: answer }) => {
-    const here = answers.get(socket) ?? new Set();
-    answers.set(socket, here.add(answer));
-    answer.once('close', () => here.delete(answer));
   });
 }
 
 export function answerBrokenRequest(error: ConnectionError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy();
   const [code, detail] = BROKEN[error.code ?? ''] ?? ['request-invalid', 'This is not an HTTP request'];
   answerLast(socket, code, detail);
 }
@@ -48,9 +40,5 @@ function answerLast(socket: Socket, code: ErrorCode, detail: string): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   if (status === 408) socket.destroySoon();
   // The parser would find the next octets broken, too.
-  else dropRest(socket, socket.removeAllListeners('data'));
-}
-
-function hasBegun(socket: Socket): boolean {
-  return [...(answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+  else closeInTime(socket.removeAllListeners('data').on('data', () => undefined));
 }

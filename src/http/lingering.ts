@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 
 export interface Bounds {
   readonly bytes: number;
@@ -15,41 +14,40 @@ export interface Bounds {
 
 const BOUNDS: Bounds = { bytes: 2 ** 30, milliseconds: 30_000, silentMilliseconds: 5_000 };
 
+const LOOK_MS = 200;
+
 const lingering = new WeakSet<Socket>();
 
 /** Whether the last answer on the connection is given: what comes now is not to be acted upon. */
 export const isAtItsEnd = (socket: Socket): boolean => lingering.has(socket);
 
 /** To be called before a request is answered whose body is not read to its end. */
-export function lingerAfterAnswer(request: IncomingMessage): void {
+export function lingerAfterAnswer(request: IncomingMessage, bounds = BOUNDS): void {
   const { socket } = request;
   const close = socket.destroySoon;
   // This is what Node calls when the answer is written and the connection is not to be used again.
   socket.destroySoon = () => {
     if (request.complete || socket.destroyed) return close.call(socket);
     socket.end();
-    request.unpipe();
+    request.unpipe().resume();
     request.once('end', () => socket.destroy());
-    dropRest(socket, request);
+    closeInTime(socket, bounds);
   };
 }
 
-/** Reads what still comes from the source, and closes the socket when it was enough. Our side has ended. */
-export function dropRest(socket: Socket, source: Readable, bounds = BOUNDS): void {
+/** Closes the socket, whose incoming bytes somebody drops, when they were enough or come no more. Our side has ended. */
+export function closeInTime(socket: Socket, bounds = BOUNDS): void {
   if (lingering.has(socket)) return;
   lingering.add(socket);
-  let left = bounds.bytes;
-  const close = () => socket.destroy();
-  const silence = setTimeout(close, bounds.silentMilliseconds);
-  const patience = setTimeout(close, bounds.milliseconds);
-  source.on('data', ({ length }: Buffer) => {
-    silence.refresh();
-    left -= length;
-    if (left < 0) close();
-  });
-  source.resume();
-  socket.once('close', () => {
-    clearTimeout(silence);
-    clearTimeout(patience);
-  });
+  const [begun, first] = [performance.now(), socket.bytesRead];
+  let [moved, seen] = [begun, first];
+  // Node gives the bytes of a body that nobody has read to nobody: they can only be counted.
+  const look = () => {
+    const now = performance.now();
+    if (socket.bytesRead > seen) [moved, seen] = [now, socket.bytesRead];
+    const silent = now - moved >= bounds.silentMilliseconds;
+    if (silent || now - begun >= bounds.milliseconds || seen - first > bounds.bytes) socket.destroy();
+  };
+  const timer = setInterval(look, Math.min(LOOK_MS, bounds.silentMilliseconds / 5));
+  socket.once('close', () => clearInterval(timer));
 }

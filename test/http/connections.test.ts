@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import request from 'supertest';
 import { createKey, parseKeyHashes } from '../../src/http/keys.ts';
-import { type Bounds, dropRest } from '../../src/http/lingering.ts';
+import { type Bounds, closeInTime, lingerAfterAnswer } from '../../src/http/lingering.ts';
 import { head, openRaw } from './raw.ts';
 import { type Service, startService } from './service.ts';
 
@@ -98,7 +99,7 @@ describe('what still comes after the last answer', () => {
     const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
     const [socket] = (await once(server, 'connection')) as [Socket];
     socket.end('answer');
-    dropRest(socket, socket, { ...WIDE, ...bounds });
+    closeInTime(socket.resume(), { ...WIDE, ...bounds });
     const sending = setInterval(() => write(client), 1);
     client.on('error', () => undefined).resume();
     await once(socket, 'close');
@@ -113,6 +114,58 @@ describe('what still comes after the last answer', () => {
     assert.ok((await sendAgainst({ bytes: 100 }, drip)) > 100);
     assert.ok((await sendAgainst({ milliseconds: 50, silentMilliseconds: 40 }, drip)) > 0);
     assert.equal(await sendAgainst({ silentMilliseconds: 20 }, () => undefined), 0);
+  });
+});
+
+describe('a body that nobody has read', () => {
+  it('keeps its connection as long as it comes', async () => {
+    const server = createHttpServer((request, response) => {
+      lingerAfterAnswer(request, { bytes: 2 ** 20, milliseconds: 60_000, silentMilliseconds: 500 });
+      response.writeHead(401, { connection: 'close' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, allowHalfOpen: true });
+    client.write(head('/', 'Content-Length: 60'));
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const sending = setInterval(() => client.write('x'), 20);
+    client.on('error', () => undefined).resume();
+    await once(socket, 'close');
+    clearInterval(sending);
+    client.destroy();
+    server.close();
+    assert.ok(socket.bytesRead >= head('/', 'Content-Length: 60').length + 60);
+  });
+});
+
+describe('requests sent in one go', () => {
+  const statuses = async (count: number) => {
+    const client = await openRaw(service.port);
+    const gets = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(count - 1);
+    let received = '';
+    client.socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString();
+    });
+    await client.send(`${gets}GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    await client.closed();
+    return received.match(/HTTP\/1\.1 200/g)?.length ?? 0;
+  };
+
+  it('are answered, but not any number of them', async () => {
+    assert.equal(await statuses(128), 128);
+    assert.ok((await statuses(1000)) < 1000);
+  });
+
+  it('may all wait without a warning', async (test) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    test.after(() => process.off('warning', note));
+    const authorization = `Bearer ${key}`;
+    const submit = request(service.url).post('/v1/jobs').type('application/octet-stream');
+    const { body } = await submit.set({ authorization }).send('x').expect(202);
+    const wait = () => request(service.url).get(`/v1/jobs/${body.id}`).set({ authorization, prefer: 'wait=1' });
+    await Promise.all(Array.from({ length: 20 }, () => wait().expect(200)));
+    assert.deepEqual(warnings, []);
   });
 });
 

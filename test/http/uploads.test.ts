@@ -198,6 +198,12 @@ describe('a body that stands still', () => {
     });
   });
 
+  it('is cut off, too, where the answer did not need it', async () => {
+    const client = await openRaw(service.port);
+    await client.send('GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n');
+    assert.equal((await client.closed())?.status, 200);
+  });
+
   it('is cut off when it is JSON', async () => {
     const client = await openRaw(service.port);
     await client.send(head('/v1/jobs', 'Content-Type: application/json', 'Content-Length: 100'));

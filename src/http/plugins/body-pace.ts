@@ -13,6 +13,8 @@ export function installBodyPace(app: FastifyInstance, idleSeconds: number): void
   app.addHook('onRequest', async (request, reply) => {
     if (!hasBody(request)) return;
     watchPace(request, idleSeconds, () => {
+      // An answer that did not need the body is out; while one is on its way, its own pace counts.
+      if (reply.raw.writableFinished) request.raw.socket.destroy();
       if (reply.sent) return;
       const seconds = `${idleSeconds} s`;
       const error = new PortledgerError('body-too-slow', `Less than ${MIN_BYTES} bytes came within ${seconds}`);
