@@ -11,6 +11,7 @@ import { installExpectations } from './plugins/expectations.ts';
 import { installHeaders, setHeaders } from './plugins/headers.ts';
 import { installHosts } from './plugins/hosts.ts';
 import { installOpenApi, openApiRoute } from './plugins/openapi.ts';
+import { installPlainBodies } from './plugins/plain-bodies.ts';
 import { installUploadBodies } from './plugins/upload-bodies.ts';
 import { installProblems, sendProblem } from './problem.ts';
 import { captureRoutes, uploadRoute } from './routes/captures.ts';
@@ -41,7 +42,7 @@ export async function buildApp(parts: Parts): Promise<FastifyInstance> {
     http: { headersTimeout: 15_000, keepAliveTimeout: 72_000, requireHostHeader: false },
     forceCloseConnections: 'idle',
   });
-  app.removeContentTypeParser('text/plain');
+  installPlainBodies(app);
   app.setValidatorCompiler(compileValidator);
   // The views say what leaves the service; schemas of answers are for the document and its tests.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));

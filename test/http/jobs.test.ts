@@ -160,7 +160,7 @@ describe('POST /v1/jobs/{id}/cancel', () => {
     const cancelled = await api().post(`/v1/jobs/${id}/cancel`).expect(202);
     assert.equal(cancelled.body.status, 'cancelled');
     assert.ok(!service.queued.includes(id));
-    await api().post(`/v1/jobs/${id}/cancel`).expect(202);
+    await api().post(`/v1/jobs/${id}/cancel`).type('application/json').expect(202);
     assert.equal((await api().get(`/v1/jobs/${id}/result`).expect(409)).body.code, 'job-without-result');
   });
 
@@ -183,7 +183,7 @@ describe('DELETE /v1/jobs/{id}', () => {
     await service.writeResults(id, {});
     await service.finish(id);
     await api().get(`/v1/jobs/${id}/result`).expect(200);
-    await api().delete(`/v1/jobs/${id}`).expect(204);
+    await api().delete(`/v1/jobs/${id}`).type('application/json').expect(204);
     await api().get(`/v1/jobs/${id}`).expect(404);
     await api().get(`/v1/jobs/${id}/result`).expect(404);
     await api().get(`/v1/captures/${captures[0]!.id}`).expect(404);

@@ -21,6 +21,7 @@ export const CAPTURE_TYPES = [
 export async function installUploadBodies(scope: FastifyInstance): Promise<void> {
   await scope.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: false });
   scope.addContentTypeParser([...CAPTURE_TYPES], async (request: FastifyRequest) => request.raw);
+  scope.removeContentTypeParser('application/json');
   const parseJson = scope.getDefaultJsonParser('error', 'error');
   scope.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
