@@ -25,7 +25,9 @@ onEachDatabase('captures', (open) => {
     const capture = await aCapture();
     const { id } = await aJob({ captures: [{ id: capture.id, owned: false }] });
     assert.equal(await records.captures.remove(capture.id), 'in-use');
-    await records.jobs.cancel(id);
+    await records.jobs.start(id, 'worker');
+    assert.equal(await records.captures.remove(capture.id), 'in-use');
+    await records.jobs.finish(id, 'worker', { status: 'cancelled' });
     assert.equal(await records.captures.remove(capture.id), 'removed');
     assert.equal(await records.captures.remove(capture.id), 'absent');
     assert.equal((await records.jobs.find(id))!.captures[0]!.name, 'a.pcap');
@@ -36,6 +38,7 @@ onEachDatabase('captures', (open) => {
     const leftovers = async () => (await records.leftovers.notedBefore(0)).map(({ id, kind }) => `${kind} ${id}`);
     const [expected, recorded] = [randomUUID(), randomUUID()];
     await records.leftovers.expect([expected, recorded]);
+    await records.leftovers.expect([expected]);
     await records.captures.create({ id: recorded, kind: 'capture', name: 'a', bytes: 1, sha256: '0'.repeat(64) });
     assert.ok((await leftovers()).includes(`capture ${expected}`));
     assert.ok(!(await leftovers()).includes(`capture ${recorded}`));

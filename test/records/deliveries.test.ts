@@ -16,13 +16,19 @@ onEachDatabase('deliveries', (open) => {
     );
     assert.ok((await records.deliveries.overdue(30)).includes(deliveryId!));
     assert.deepEqual((await records.jobs.find(id))!.webhook, webhook);
-    assert.ok(await records.deliveries.recordTry(deliveryId!, { status: 'delivered', answer: '200', nextTryAt: null }));
+    assert.ok(
+      await records.deliveries.recordTry(deliveryId!, {
+        status: 'delivered',
+        answer: '2'.repeat(5000),
+        nextTryAt: null,
+      }),
+    );
     assert.equal(
       await records.deliveries.recordTry(deliveryId!, { status: 'failed', answer: 'late', nextTryAt: null }),
       false,
     );
     const delivery = (await records.deliveries.find(deliveryId!))!;
-    assert.deepEqual([delivery.status, delivery.tries, delivery.lastAnswer], ['delivered', 2, '200']);
+    assert.deepEqual([delivery.status, delivery.tries, delivery.lastAnswer], ['delivered', 2, '2'.repeat(1000)]);
     assert.ok(!(await records.deliveries.overdue(0)).includes(deliveryId!));
   });
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { openEmbedded } from '../../src/records/embedded.ts';
 import { openRecords } from '../../src/records/open.ts';
 
-describe('the embedded database', { timeout: 120_000 }, () => {
+describe('the embedded database', () => {
   let root: string;
   before(() => {
     root = mkdtempSync(join(tmpdir(), 'portledger-embedded-'));

@@ -37,6 +37,19 @@ onEachDatabase('idempotency keys', (open) => {
     await third.claim.release();
   });
 
+  it('keeps the answer of a key for its time, whatever became of the holder', async () => {
+    const { database, records } = open;
+    const first = await records.idempotency.claim('s', 'kept');
+    assert.ok(first.outcome === 'claimed');
+    await first.claim.complete('print', (await open.aJob()).id);
+    await database.query(`UPDATE portledger.idempotency SET lease_until = now() - interval '1 s'`);
+    assert.equal((await records.idempotency.claim('s', 'kept')).outcome, 'done');
+    await database.query(`UPDATE portledger.idempotency SET expires_at = now() - interval '1 s'`);
+    const second = await records.idempotency.claim('s', 'kept');
+    assert.ok(second.outcome === 'claimed');
+    await second.claim.release();
+  });
+
   it('frees an idempotency key whose job or capture was deleted, of this key alone', async () => {
     const { records } = open;
     const job = await open.aJob();
@@ -53,7 +66,7 @@ onEachDatabase('idempotency keys', (open) => {
     await records.jobs.remove(job.id);
     assert.equal((await records.idempotency.claim('s', 'k4')).outcome, 'done');
     await records.captures.remove(capture.id);
-    const outcomes = await Promise.all([...Array(10)].map(() => records.idempotency.claim('s', 'k3')));
+    const outcomes = await Promise.all([...Array(10)].map(() => records.idempotency.claim('s', 'kept')));
     assert.equal(outcomes.filter(({ outcome }) => outcome === 'claimed').length, 1);
     assert.equal(outcomes.filter(({ outcome }) => outcome === 'in-flight').length, 9);
     for (const key of ['k4', 'k5']) assert.equal((await records.idempotency.claim('s', key)).outcome, 'claimed');

@@ -57,6 +57,7 @@ onEachDatabase('jobs', (open) => {
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     assert.deepEqual(walked, [...made].reverse());
+    assert.equal((await records.jobs.list({ labels: { run: 'list' }, limit: made.length })).nextCursor, null);
 
     const even = await records.jobs.list({
       labels: { run: 'list', parity: '0' },

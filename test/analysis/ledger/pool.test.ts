@@ -81,6 +81,8 @@ describe('the pool', () => {
       ],
       listeners: [80, 49165, 50000],
     };
+    const low = poolOf([1025, 5000], { hosts: [host] });
+    assert.deepEqual([low.size, low.usable], [3976, 3976], 'none of them lies in this range');
     const pool = poolOf([49200], { hosts: [host] });
     assert.deepEqual([pool.size, pool.usable], [16384, 16384 - 19 - 1]);
     assert.deepEqual(

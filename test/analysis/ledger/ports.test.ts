@@ -77,6 +77,11 @@ describe('the session before', () => {
       { client: '10.1.1.10', localPort: 3200, remote: '10.2.0.1', remotePort: 3200, start: 20, closed: 25 },
     ]);
     assert.deepEqual([...ledger.before], [-1, 0, -1], 'the rows of one client and then of the other');
+    const once = ledgerOf([
+      { client: '10.1.1.10', localPort: 3200, remote: '10.2.0.1', remotePort: 3200, start: 0, closed: 5 },
+      { client: '10.2.0.1', localPort: 3200, remote: '10.1.1.10', remotePort: 3200, start: 10, closed: 15 },
+    ]);
+    assert.deepEqual([...once.before], [-1, -1]);
   });
 });
 
