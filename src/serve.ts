@@ -19,7 +19,9 @@ import { VERSION } from './version.ts';
 export interface Running {
   /** Where the API answers; null for a worker. */
   readonly url: string | null;
-  /** Ends what runs, or hands it back when the time for it is over. */
+  /**
+   * Ends what runs, or hands it back when the time for it is over. What hangs is left: the process has to be ended then.
+   */
   stop(): Promise<void>;
 }
 
@@ -63,12 +65,16 @@ async function start(config: Config, roles: Roles): Promise<Running> {
     // Together, so that both have the whole time that a stop may take.
     closing.add('roles', () => Promise.all([app && closeApi(app, config.shutdownSeconds), work?.stop()]));
     if (app !== null) await listen(app, config);
-    return { url: app && urlOf(app.server.address() as AddressInfo), stop: () => closing.close() };
+    const stop = () => closing.closeWithin(config.shutdownSeconds + CLOSING_SECONDS);
+    return { url: app && urlOf(app.server.address() as AddressInfo), stop };
   } catch (error) {
     await closing.close();
     throw error;
   }
 }
+
+/** What takes longer is a server that does not answer; a process that ends without it loses nothing. */
+const CLOSING_SECONDS = 5;
 
 function workOn(config: Config, parts: ServiceParts, allowed: Allowed): Work {
   return startWork({

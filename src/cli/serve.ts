@@ -30,7 +30,7 @@ export async function serve(args: readonly string[], role: Role): Promise<number
   if (running.url !== null) process.stdout.write(`${tryLine(running.url, config.apiKeyHashes !== '')}\n`);
   await stopped;
   await running.stop();
-  return 0;
+  process.exit(0); // what did not close in time would keep the process
 }
 
 const readyLine = (role: Role, { url }: Running) =>

@@ -44,10 +44,7 @@ describe('Redis is killed and comes back', { skip: skipPostgres || skipPrivateRe
     [database, redis] = await Promise.all([startPostgres(), startPrivateRedis()]);
     await pair.start({ DATABASE_URL: database.url, REDIS_URL: redis.url });
   });
-  after(async () => {
-    await pair.stop();
-    await Promise.all([database.stop(), redis.stop()]);
-  });
+  after(() => Promise.all([database.stop(), redis.stop()]));
 
   it('under waiting jobs, and none of them is lost, nor those that come meanwhile', async () => {
     const { url } = pair.api;
@@ -62,6 +59,11 @@ describe('Redis is killed and comes back', { skip: skipPostgres || skipPrivateRe
       assert.equal(job.status, 'completed', JSON.stringify(job.error));
     }
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  });
+
+  it('and does not come back: whoever is told to stop does', async () => {
+    await redis.kill();
+    await pair.stop();
   });
 });
 
