@@ -20,11 +20,7 @@ export function boundText(scene: Scene, client: number | null, { first, last, ro
     explanation: paragraph([
       `They stand alone as Bound in every snapshot over ${duration(seconds)}, longer than any TIME_WAIT, and no session of the capture used them.`,
       `By process: ${list(byProcess, 4)}.`,
-      ...(lost.length > 0
-        ? [
-            `${plural(lost.length, 'port')} among them ${fitting(lost.length, 'is one', 'are those')} that stopped being drawn.`,
-          ]
-        : []),
+      lostText(lost.length),
     ]),
     numbers: {
       boundPorts: ports.length,
@@ -46,6 +42,11 @@ export function boundText(scene: Scene, client: number | null, { first, last, ro
       'Restart that process when it can be: if the ports return, it is the leak. With Windows: handle -a -p <pid> shows its \\Device\\Afd handles. Without a process: drivers (antivirus, firewall, WSL 1), and a full memory dump.',
     ],
   };
+}
+
+function lostText(lost: number): string {
+  if (lost === 0) return '';
+  return `${plural(lost, 'port')} among them ${fitting(lost, 'is one', 'are those')} that stopped being drawn.`;
 }
 
 export function noBoundText(shown: readonly PlacedSnapshot[], suspects: number): Entry {

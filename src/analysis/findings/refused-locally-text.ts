@@ -37,14 +37,13 @@ export function refusedLocallyText(scene: Scene, client: number, { refusals }: E
   const last = attemptsBefore(stall, SHOWN_ATTEMPTS);
   const events = refusals.map((refusal) => refusal.event);
   const numbers = numbersOf(events);
+  const times = timesText(scene, events);
+  const towards = remote === null ? '' : ` to ${endpointText(remote)}`;
   return {
     confidence: 'medium',
-    title: `${from} refused connections${remote === null ? '' : ` to ${endpointText(remote)}`} by itself: ${plural(refusals.length, 'error')} without a packet`,
+    title: `${from} refused connections${towards} by itself: ${plural(refusals.length, 'error')} without a packet`,
     explanation: paragraph([
-      `Within ${LOCAL_REFUSAL.windowSeconds} s of ${timesText(
-        scene,
-        events,
-      )} no SYN left, in a silence that began at ${ledger.timeline.text(silence.from)}.`,
+      `Within ${LOCAL_REFUSAL.windowSeconds} s of ${times} no SYN left, in a silence that began at ${ledger.timeline.text(silence.from)}.`,
       ...numbers.flatMap((number) => MEANINGS[number] ?? []),
     ]),
     numbers: {
@@ -72,29 +71,36 @@ export function noRefusalText(
   excluded: boolean,
 ): Entry {
   const from = clientText(scene, client);
-  const parts: string[] = [];
-  if (attempted.length + unclear.length === 0) parts.push(nothingText(scene, outside));
-  if (attempted.length > 0) parts.push(`Around ${timesText(scene, attempted)} attempts did leave the host.`);
-  if (unclear.length > 0) {
-    parts.push(`Around ${timesText(scene, unclear)} no attempt left the host, but no stall shows that one was due.`);
-  }
+  const inside = [...attempted, ...unclear];
   return {
     confidence: excluded ? 'high' : 'low',
     title: excluded
       ? `The errors of ${from} are no refusals by the host itself`
       : `Whether ${from} refused connections by itself is open`,
-    explanation: parts.join(' '),
+    explanation: paragraph([
+      inside.length > 0 ? '' : nothingText(scene, outside),
+      ...aroundTexts(scene, attempted, unclear),
+    ]),
     numbers: {
       eventsWithAttempts: attempted.length,
       eventsUnclear: unclear.length,
       smallestEffectEvents: 1,
-      minuteBefore: minutesBefore(scene, client, [...attempted, ...unclear]),
+      minuteBefore: minutesBefore(scene, client, inside),
     },
     thresholds: { windowSeconds: LOCAL_REFUSAL.windowSeconds },
-    lines: [...attempted, ...unclear].flatMap((event) => event.place ?? []),
-    cannotConclude: zoneDoubt([...attempted, ...unclear, ...outside]),
-    nextSteps: attempted.length + unclear.length === 0 ? [RECORD_EVENTS] : [],
+    lines: inside.flatMap((event) => event.place ?? []),
+    cannotConclude: zoneDoubt([...inside, ...outside]),
+    nextSteps: inside.length > 0 ? [] : [RECORD_EVENTS],
   };
+}
+
+function aroundTexts(scene: Scene, attempted: readonly PlacedEvent[], unclear: readonly PlacedEvent[]): string[] {
+  const texts: string[] = [];
+  if (attempted.length > 0) texts.push(`Around ${timesText(scene, attempted)} attempts did leave the host.`);
+  if (unclear.length > 0) {
+    texts.push(`Around ${timesText(scene, unclear)} no attempt left the host, but no stall shows that one was due.`);
+  }
+  return texts;
 }
 
 function nothingText(scene: Scene, outside: readonly PlacedEvent[]): string {
