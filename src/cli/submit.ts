@@ -3,7 +3,8 @@ import { openAsBlob } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { regularFile } from '../../workers/regular-file.ts';
-import type { Capture, Job } from '../contract/job.ts';
+import type { Capture, Job, Labels } from '../contract/job.ts';
+import { checkLabels } from '../contract/options.ts';
 import type { Problem } from '../contract/problem.ts';
 import { ERRORS, type ErrorCode, PortledgerError } from '../errors.ts';
 import { expandPatterns } from './file-patterns.ts';
@@ -62,14 +63,26 @@ function isAddress(url: string): boolean {
   return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
-function labelsOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new PortledgerError('usage', `--label: "${pair}" is not of the form NAME=VALUE`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
+function labelsOf(pairs: readonly string[]): Labels {
+  const labels = new Map<string, string>();
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new PortledgerError('usage', `--label: "${pair}" is not of the form NAME=VALUE`);
+    const name = pair.slice(0, at);
+    if (labels.has(name)) throw new PortledgerError('usage', `--label: "${name}" is given twice`);
+    labels.set(name, pair.slice(at + 1));
+  }
+  return checked(Object.fromEntries(labels));
+}
+
+/** Before anything is uploaded. */
+function checked(labels: Labels): Labels {
+  try {
+    checkLabels(labels);
+    return labels;
+  } catch (cause) {
+    throw new PortledgerError('usage', `--label: ${(cause as Error).message}`, { cause });
+  }
 }
 
 interface OpenFile {

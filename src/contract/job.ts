@@ -30,12 +30,15 @@ export const AnalysisOptions = Type.Object(
 export type AnalysisOptions = Static<typeof AnalysisOptions>;
 
 export type Labels = Record<string, string>;
+/** Characters of a name and of a value, and labels of a job. */
+export const LABEL_LIMITS = { name: 64, value: 255, count: 64 } as const;
+
 /** Text to text. They travel in webhooks, whose bodies stay below 20 kB: `checkLabels` bounds them all together. */
 export const Labels = Type.Unsafe<Labels>({
   type: 'object',
-  additionalProperties: { type: 'string', maxLength: 255 },
-  propertyNames: { minLength: 1, maxLength: 64 },
-  maxProperties: 64,
+  additionalProperties: { type: 'string', maxLength: LABEL_LIMITS.value },
+  propertyNames: { minLength: 1, maxLength: LABEL_LIMITS.name },
+  maxProperties: LABEL_LIMITS.count,
 });
 
 export const JOB_STATUSES = ['queued', 'active', 'completed', 'failed', 'cancelled'] as const;
@@ -116,7 +119,9 @@ export const JobForm = Type.Object(jobSettings, { additionalProperties: false })
 export type JobForm = Static<typeof JobForm>;
 
 const Filename = Type.String({ maxLength: 1024, description: 'name to show; no path' });
-const labelFields = { '^label\\.[\\s\\S]{1,64}$': Type.String({ maxLength: 255 }) };
+const labelFields = {
+  [`^label\\.[\\s\\S]{1,${LABEL_LIMITS.name}}$`]: Type.String({ maxLength: LABEL_LIMITS.value }),
+};
 
 /** Query of a `POST /v1/jobs` whose body is the capture itself. */
 export const RawJobQuery = Type.Object(

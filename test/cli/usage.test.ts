@@ -46,6 +46,8 @@ describe('the command line', () => {
       [['analyze', capture, '--out='], /--out: a folder has a name/],
       [['submit', capture, '--url', 'http://127.0.0.1:9', '--time-wait', 'x'], /"x"/],
       [['submit', capture, '--url', 'ftp://127.0.0.1'], /--url/],
+      [['submit', capture, '--url', 'http://127.0.0.1:9', '--label', 'a=1', '--label', 'a=2'], /"a" is given twice/],
+      [['submit', capture, '--url', 'http://127.0.0.1:9', '--label', `${'n'.repeat(65)}=`], /--label: .*65 characters/],
       [['key', 'a', 'b'], /one NAME/],
       [['serve', '--port'], /"--port"/],
     ];
