@@ -77,8 +77,8 @@ describe('attempts', () => {
   it('keep what the remote sent where its SYN-ACK comes behind it', () => {
     const sessions = track(
       '0.000 > S seq=1000',
-      '0.002 < PA seq=5001 ack=1001 len=1',
-      '0.001 < SA seq=5000 ack=1001',
+      '0.001 < PA seq=5001 ack=1001 len=1',
+      '0.002 < SA seq=5000 ack=1001',
       '0.003 > A seq=1001 ack=5002',
       '1.000 > FA seq=1001 ack=5002',
     );

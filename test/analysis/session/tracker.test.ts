@@ -17,10 +17,16 @@ describe('midstream sessions', () => {
   });
 
   it('become the attempt of a SYN that changed places with its answer', () => {
-    const sessions = track('0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000', '0.002 > A seq=1001 ack=5001');
-    assert.equal(sessions.length, 1);
-    last(sessions, { midstream: false, outcome: 'established', synPackets: 1, start: 0 });
-    last(track('0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000', '9 >> A seq=1 ack=1').slice(0, 1), {
+    for (const times of [
+      ['0.000', '0.001'],
+      ['0.001', '0.000'],
+    ]) {
+      const answered = [`${times[0]} < SA seq=5000 ack=1001`, `${times[1]} > S seq=1000`];
+      const sessions = track(...answered, '0.002 > A seq=1001 ack=5001');
+      assert.equal(sessions.length, 1);
+      last(sessions, { midstream: false, outcome: 'established', synPackets: 1, start: Number(times[1]) });
+    }
+    last(track('0.000 < SA seq=5000 ack=1001', '0.001 > S seq=1000', '9 >> A seq=1 ack=1').slice(0, 1), {
       midstream: false,
       outcome: 'half-open',
     });
@@ -29,7 +35,7 @@ describe('midstream sessions', () => {
   });
 
   it('show the frame of that SYN as their first', () => {
-    const segments = segmentsOf(['0.001 < SA seq=5000 ack=1001', '0.000 > S seq=1000']);
+    const segments = segmentsOf(['0.000 < SA seq=5000 ack=1001', '0.001 > S seq=1000']);
     assert.deepEqual([...trackSegments(segments).firstFrame], [2]);
   });
 
