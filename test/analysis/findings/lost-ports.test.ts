@@ -32,6 +32,7 @@ describe('the finding of lost ports', () => {
     const [finding, ...others] = entries(oneRemote);
     assert.deepEqual(others, []);
     assert.deepEqual([finding!.verdict, finding!.client, finding!.remote], ['supported', CLIENT, remoteText(0)]);
+    assert.equal(finding!.severity, 'critical', 'a third of the pool');
     const really = new Set(oneRemote.run.truth.lost.map(({ localPort }) => localPort));
     const { localPorts, localPortsTotal, numbers, frames } = finding!.evidence;
     assert.ok(localPortsTotal > 20 && localPorts.every((port) => really.has(port)));

@@ -2,6 +2,47 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findSilences } from '../../../src/analysis/findings/silence.ts';
 
+describe('silences of a stream', () => {
+  const seconds = (times: number[]) => Float64Array.from(times, (time) => time * 1e9);
+  const every = (step: number, from: number, to: number) =>
+    Array.from({ length: Math.round((to - from) / step) }, (_, i) => from + i * step);
+
+  it('need a stream of twenty attempts over thirty seconds', () => {
+    assert.equal(findSilences(seconds(every(2, 0, 40)), 0, 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(2, 0, 38)), 0, 200e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(1, 0, 31)), 0, 200e9).silences.length, 1);
+    assert.equal(findSilences(seconds(every(1, 0, 30)), 0, 200e9).silences.length, 0);
+  });
+
+  it('must be longer than twenty seconds, and swallow twenty attempts', () => {
+    const stream = seconds(every(0.5, 0, 100));
+    assert.equal(findSilences(stream, 0, 120e9).silences.length, 1);
+    assert.equal(findSilences(stream, 0, 119.4e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 0, 237e9).silences.length, 0);
+    assert.equal(findSilences(seconds(every(2, 0, 200)), 0, 240e9).silences.length, 1);
+  });
+
+  it('must be ten times longer than the stream’s own pauses', () => {
+    const bursts = every(20, 0, 400).flatMap((start) => every(0.1, start, start + 1));
+    const { silences, unsteady } = findSilences(seconds(bursts), 0, 550e9);
+    assert.deepEqual([silences.length, unsteady], [0, 0]);
+    assert.equal(findSilences(seconds(bursts), 0, 700e9).silences.length, 1);
+  });
+
+  it('do not follow traffic that fades or has gaps of its own', () => {
+    const fading = [...every(0.5, 0, 350), ...every(2, 350, 400)];
+    assert.deepEqual(unsteadyOf(fading, 600), [0, 1]);
+    assert.deepEqual(unsteadyOf([...every(0.5, 0, 100), ...every(0.5, 155, 400)], 600), [1, 1], 'an eighth is empty');
+    const batches = [...every(0.1, 0, 10), ...every(0.1, 300, 310)];
+    assert.equal(findSilences(seconds(batches), 0, 600e9).silences.length, 0);
+  });
+
+  function unsteadyOf(stream: number[], end: number): number[] {
+    const { silences, unsteady } = findSilences(seconds(stream), 0, end * 1e9);
+    return [silences.length, unsteady];
+  }
+});
+
 /** Times in ns of attempts a second apart in each of the spans of seconds. */
 function attempts(spans: [from: number, to: number][]): Float64Array {
   const seconds = spans.flatMap(([from, to]) => Array.from({ length: to - from }, (_, at) => from + at));
