@@ -1,6 +1,6 @@
 /** Captures and evidence by themselves: uploaded once, analysed as often as wanted. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { Capture, CaptureListQuery, CapturePage, RawCaptureQuery } from '../../contract/job.ts';
 import { PortledgerError } from '../../errors.ts';
 import type { CaptureRecord } from '../../records/records.ts';
@@ -23,91 +23,86 @@ const uploadBody = content('The file itself, or a form with one file', {
   'multipart/form-data': CaptureForm,
 });
 
+const uploadSchema = {
+  operationId: 'createCapture',
+  summary: 'Uploads one capture, or one file of evidence',
+  headers: UploadHeaders,
+  querystring: RawCaptureQuery,
+  body: uploadBody,
+  response: { 201: Capture, ...problems(...UPLOAD_PROBLEMS, 'capture-not-found') },
+};
+
 export function uploadRoute(scope: FastifyInstance, parts: Parts): void {
-  scope.post(
-    '/v1/captures',
-    {
-      schema: {
-        operationId: 'createCapture',
-        summary: 'Uploads one capture, or one file of evidence',
-        headers: UploadHeaders,
-        querystring: RawCaptureQuery,
-        body: uploadBody,
-        response: { 201: Capture, ...problems(...UPLOAD_PROBLEMS, 'capture-not-found') },
-      },
-    },
-    async (request, reply) => {
-      const { id, replayed } = await performOnce(request, parts, (sink) => readUpload(request, parts, sink));
-      const capture = await wanted(parts, id);
-      if (replayed) reply.header('idempotency-replayed', 'true');
-      reply.code(201).headers({ location: `/v1/captures/${id}`, 'repr-digest': digestField(capture.sha256) });
-      return captureView(capture);
-    },
-  );
+  scope.post('/v1/captures', { schema: uploadSchema }, async (request, reply) => {
+    const { id, replayed } = await performOnce(request, parts, (sink) => readUpload(request, parts, sink));
+    const capture = await wanted(parts, id);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    reply.code(201).headers({ location: `/v1/captures/${id}`, 'repr-digest': digestField(capture.sha256) });
+    return captureView(capture);
+  });
 }
 
 export function captureRoutes(app: FastifyInstance, parts: Parts): void {
-  const { records, captures } = parts;
-
-  app.get<{ Querystring: CaptureListQuery }>(
-    '/v1/captures',
-    {
-      schema: {
-        operationId: 'listCaptures',
-        summary: 'Captures and evidence, newest first',
-        querystring: CaptureListQuery,
-        response: { 200: CapturePage, ...problems('query-unknown', 'limit-invalid', 'cursor-invalid') },
-      },
-    },
-    async (request, reply) => {
-      const page = await records.captures.list({ ...request.query, limit: request.query.limit ?? 100 });
-      nextLink(request, reply, page.nextCursor);
-      return { captures: page.captures.map(captureView), nextCursor: page.nextCursor };
-    },
+  app.get<{ Querystring: CaptureListQuery }>('/v1/captures', { schema: listSchema }, (request, reply) =>
+    listCaptures(request, reply, parts),
   );
-
-  app.get<{ Params: CaptureId }>(
-    '/v1/captures/:id',
-    {
-      schema: {
-        operationId: 'getCapture',
-        summary: 'A capture: its name, size and digest',
-        params: CaptureId,
-        response: { 200: Capture, ...problems('capture-not-found', 'query-unknown') },
-      },
-    },
-    async (request) => captureView(await wanted(parts, request.params.id)),
+  app.get<{ Params: CaptureId }>('/v1/captures/:id', { schema: getSchema }, async (request) =>
+    captureView(await wanted(parts, request.params.id)),
   );
-
-  const send = async (request: FastifyRequest<{ Params: CaptureId }>, reply: FastifyReply) =>
+  const send = async (request: CaptureCall, reply: FastifyReply) =>
     sendContent(request, reply, parts, await wanted(parts, request.params.id));
   app.get('/v1/captures/:id/content', { schema: contentSchema, exposeHeadRoute: false }, send);
   app.head('/v1/captures/:id/content', { schema: { hide: true } }, send);
-
-  app.delete<{ Params: CaptureId }>(
-    '/v1/captures/:id',
-    {
-      schema: {
-        operationId: 'deleteCapture',
-        summary: 'Removes a capture; finished jobs keep their results',
-        params: CaptureId,
-        response: {
-          204: Type.Null(),
-          ...problems('capture-not-found', 'capture-in-use', 'query-unknown', 'origin-refused'),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      const outcome = await records.captures.remove(id);
-      if (outcome === 'absent') throw noCapture(id);
-      if (outcome === 'in-use') {
-        throw new PortledgerError('capture-in-use', 'A job that is not finished needs the capture: cancel it, or wait');
-      }
-      await captures.delete(id);
-      return reply.code(204).send();
-    },
+  app.delete<{ Params: CaptureId }>('/v1/captures/:id', { schema: deleteSchema }, (request, reply) =>
+    deleteCapture(request, reply, parts),
   );
+}
+
+type CaptureCall = FastifyRequest<{ Params: CaptureId }>;
+
+const listSchema = {
+  operationId: 'listCaptures',
+  summary: 'Captures and evidence, newest first',
+  querystring: CaptureListQuery,
+  response: { 200: CapturePage, ...problems('query-unknown', 'limit-invalid', 'cursor-invalid') },
+};
+
+async function listCaptures(
+  request: FastifyRequest<{ Querystring: CaptureListQuery }>,
+  reply: FastifyReply,
+  { records }: Parts,
+): Promise<Static<typeof CapturePage>> {
+  const page = await records.captures.list({ ...request.query, limit: request.query.limit ?? 100 });
+  nextLink(request, reply, page.nextCursor);
+  return { captures: page.captures.map(captureView), nextCursor: page.nextCursor };
+}
+
+const getSchema = {
+  operationId: 'getCapture',
+  summary: 'A capture: its name, size and digest',
+  params: CaptureId,
+  response: { 200: Capture, ...problems('capture-not-found', 'query-unknown') },
+};
+
+const deleteSchema = {
+  operationId: 'deleteCapture',
+  summary: 'Removes a capture; finished jobs keep their results',
+  params: CaptureId,
+  response: { 204: Type.Null(), ...problems('capture-not-found', 'capture-in-use', 'query-unknown', 'origin-refused') },
+};
+
+async function deleteCapture(
+  { params: { id } }: CaptureCall,
+  reply: FastifyReply,
+  { records, captures }: Parts,
+): Promise<FastifyReply> {
+  const outcome = await records.captures.remove(id);
+  if (outcome === 'absent') throw noCapture(id);
+  if (outcome === 'in-use') {
+    throw new PortledgerError('capture-in-use', 'A job that is not finished needs the capture: cancel it, or wait');
+  }
+  await captures.delete(id);
+  return reply.code(204).send();
 }
 
 const contentSchema = {

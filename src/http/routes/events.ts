@@ -13,30 +13,25 @@ const POLL_MS = 500;
 /** Proxies close a connection that is silent for long. */
 const HEARTBEAT_MS = 15_000;
 
+const eventsSchema = {
+  operationId: 'watchJob',
+  summary: 'Progress of a job, as server-sent events',
+  description: 'Events `progress` and then one `end`, each with the job as data. A deleted job ends with `deleted`.',
+  params: JobId,
+  response: {
+    200: content('The events', { 'text/event-stream': Text }),
+    ...problems('job-not-found', 'query-unknown'),
+  },
+};
+
 export function eventRoute(app: FastifyInstance, { records }: Parts, stopping: AbortSignal): void {
-  app.get<{ Params: JobId }>(
-    '/v1/jobs/:id/events',
-    {
-      exposeHeadRoute: false,
-      schema: {
-        operationId: 'watchJob',
-        summary: 'Progress of a job, as server-sent events',
-        description:
-          'Events `progress` and then one `end`, each with the job as data. A deleted job ends with `deleted`.',
-        params: JobId,
-        response: {
-          200: content('The events', { 'text/event-stream': Text }),
-          ...problems('job-not-found', 'query-unknown'),
-        },
-      },
-    },
-    async (request, reply) => {
-      const job = await records.jobs.find(request.params.id);
-      if (job === null) throw noJob(request.params.id);
-      reply.type('text/event-stream').headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-      return reply.send(Readable.from(eventsOf(job, records.jobs, untilGone(reply, stopping))));
-    },
-  );
+  const options = { schema: eventsSchema, exposeHeadRoute: false };
+  app.get<{ Params: JobId }>('/v1/jobs/:id/events', options, async (request, reply) => {
+    const job = await records.jobs.find(request.params.id);
+    if (job === null) throw noJob(request.params.id);
+    reply.type('text/event-stream').headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    return reply.send(Readable.from(eventsOf(job, records.jobs, untilGone(reply, stopping))));
+  });
 }
 
 async function* eventsOf(first: JobRecord, jobs: JobRecords, signal: AbortSignal): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 /** The report of a job for people: a page, a text for a ticket, a text for a terminal. */
 import { readFile } from 'node:fs/promises';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { jobLinks } from '../../contract/links.ts';
 import type { Report } from '../../contract/report.ts';
@@ -32,34 +32,38 @@ const ReportQuery = Type.Object(
 );
 type ReportQuery = Static<typeof ReportQuery>;
 
+type ReportCall = FastifyRequest<{ Params: JobId; Querystring: ReportQuery }>;
+
+const reportSchema = {
+  operationId: 'getReport',
+  summary: 'The report of a completed job, for people',
+  params: JobId,
+  querystring: ReportQuery,
+  response: {
+    200: content('The report', Object.fromEntries(Object.values(FORMATS).map((type) => [type, Text]))),
+    304: Type.Null(),
+    ...problems(...RESULT_PROBLEMS, 'query-unknown', 'query-invalid', 'not-acceptable'),
+  },
+};
+
 export function reportRoute(app: FastifyInstance, parts: Parts): void {
   app.get<{ Params: JobId; Querystring: ReportQuery }>(
     '/v1/jobs/:id/report',
-    {
-      schema: {
-        operationId: 'getReport',
-        summary: 'The report of a completed job, for people',
-        params: JobId,
-        querystring: ReportQuery,
-        response: {
-          200: content('The report', Object.fromEntries(Object.values(FORMATS).map((type) => [type, Text]))),
-          304: Type.Null(),
-          ...problems(...RESULT_PROBLEMS, 'query-unknown', 'query-invalid', 'not-acceptable'),
-        },
-      },
-    },
-    async (request, reply) => {
-      const format = formatOf(FORMATS, request);
-      const { id } = await completedJob(parts, request.params.id);
-      const report = JSON.parse(await readFile(await resultPath(parts, id, 'report.json'), 'utf8')) as Report;
-      const text = RENDERERS[format](report, { links: linksOf(request, parts, id) });
-      const etag = etagOf(text);
-      reply.headers({ etag, vary: 'accept' });
-      if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-      if (format === 'html') reply.header('content-security-policy', PAGE_POLICY);
-      return reply.type(`${FORMATS[format]}; charset=utf-8`).send(text);
-    },
+    { schema: reportSchema },
+    (request, reply) => sendReport(request, reply, parts),
   );
+}
+
+async function sendReport(request: ReportCall, reply: FastifyReply, parts: Parts): Promise<FastifyReply> {
+  const format = formatOf(FORMATS, request);
+  const { id } = await completedJob(parts, request.params.id);
+  const report = JSON.parse(await readFile(await resultPath(parts, id, 'report.json'), 'utf8')) as Report;
+  const text = RENDERERS[format](report, { links: linksOf(request, parts, id) });
+  const etag = etagOf(text);
+  reply.headers({ etag, vary: 'accept' });
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (format === 'html') reply.header('content-security-policy', PAGE_POLICY);
+  return reply.type(`${FORMATS[format]}; charset=utf-8`).send(text);
 }
 
 /** Absolute: a report is mailed, pasted and saved. */

@@ -12,30 +12,35 @@ import { noJob } from './jobs.ts';
 
 export const RESULT_PROBLEMS = ['job-not-found', 'job-unfinished', 'job-without-result'] as const;
 
+const resultSchema = {
+  operationId: 'getResult',
+  summary: 'The report of a completed job',
+  params: JobId,
+  response: {
+    200: content('The report', { 'application/json': Report }),
+    304: Type.Null(),
+    ...problems(...RESULT_PROBLEMS, 'query-unknown'),
+  },
+};
+
+type ResultCall = FastifyRequest<{ Params: JobId }>;
+
 export function resultRoute(app: FastifyInstance, parts: Parts): void {
-  const send = async (request: FastifyRequest<{ Params: JobId }>, reply: FastifyReply) => {
-    const { id } = await completedJob(parts, request.params.id);
-    const etag = `"${id}"`; // a result never changes: its name is as good as a digest
-    reply.header('etag', etag);
-    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    const file = await open(await resultPath(parts, id, 'report.json'));
-    reply.type('application/json').header('content-length', (await file.stat()).size);
-    if (request.method === 'GET') return reply.send(file.createReadStream());
-    await file.close();
-    return reply.send();
-  };
-  const schema = {
-    operationId: 'getResult',
-    summary: 'The report of a completed job',
-    params: JobId,
-    response: {
-      200: content('The report', { 'application/json': Report }),
-      304: Type.Null(),
-      ...problems(...RESULT_PROBLEMS, 'query-unknown'),
-    },
-  };
-  app.get('/v1/jobs/:id/result', { schema, exposeHeadRoute: false }, send);
+  const send = (request: ResultCall, reply: FastifyReply) => sendResult(request, reply, parts);
+  app.get('/v1/jobs/:id/result', { schema: resultSchema, exposeHeadRoute: false }, send);
   app.head('/v1/jobs/:id/result', { schema: { hide: true } }, send);
+}
+
+async function sendResult(request: ResultCall, reply: FastifyReply, parts: Parts): Promise<FastifyReply> {
+  const { id } = await completedJob(parts, request.params.id);
+  const etag = `"${id}"`; // a result never changes: its name is as good as a digest
+  reply.header('etag', etag);
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  const file = await open(await resultPath(parts, id, 'report.json'));
+  reply.type('application/json').header('content-length', (await file.stat()).size);
+  if (request.method === 'GET') return reply.send(file.createReadStream());
+  await file.close();
+  return reply.send();
 }
 
 /** Throws `job-unfinished`, or `job-without-result` for one that ended otherwise. */

@@ -24,33 +24,6 @@ const body = content('The captures, or which ones', {
   ...Object.fromEntries(CAPTURE_TYPES.map((type) => [type, Bytes])),
 });
 
-export function submissionRoute(scope: FastifyInstance, parts: Parts, stopping: AbortSignal): void {
-  scope.post(
-    '/v1/jobs',
-    {
-      schema: {
-        operationId: 'createJob',
-        summary: 'Submits captures for analysis',
-        description: 'The query belongs to a body that is the capture itself; forms and JSON have fields.',
-        headers: SubmissionHeaders,
-        querystring: RawJobQuery,
-        body,
-        response: { 202: Job, ...problems(...SUBMISSION_PROBLEMS) },
-      },
-    },
-    async (request, reply) => {
-      const { id, replayed } = await performOnce(request, parts, (sink) => readSubmission(request, parts, sink));
-      const seconds = preferredWait(request.headers.prefer);
-      const job = await waitForEnd(parts.records.jobs, id, seconds, untilGone(reply, stopping));
-      if (job === null) throw noJob(id);
-      reply.code(202).header('location', `/v1/jobs/${id}`);
-      if (replayed) reply.header('idempotency-replayed', 'true');
-      if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
-      return sendJob(reply, request, job);
-    },
-  );
-}
-
 /** What may be wrong with files on their way in. */
 export const UPLOAD_PROBLEMS = [
   'body-empty',
@@ -81,3 +54,26 @@ const SUBMISSION_PROBLEMS = [
   // deleted while its end was waited for
   'job-not-found',
 ] as const;
+
+const submissionSchema = {
+  operationId: 'createJob',
+  summary: 'Submits captures for analysis',
+  description: 'The query belongs to a body that is the capture itself; forms and JSON have fields.',
+  headers: SubmissionHeaders,
+  querystring: RawJobQuery,
+  body,
+  response: { 202: Job, ...problems(...SUBMISSION_PROBLEMS) },
+};
+
+export function submissionRoute(scope: FastifyInstance, parts: Parts, stopping: AbortSignal): void {
+  scope.post('/v1/jobs', { schema: submissionSchema }, async (request, reply) => {
+    const { id, replayed } = await performOnce(request, parts, (sink) => readSubmission(request, parts, sink));
+    const seconds = preferredWait(request.headers.prefer);
+    const job = await waitForEnd(parts.records.jobs, id, seconds, untilGone(reply, stopping));
+    if (job === null) throw noJob(id);
+    reply.code(202).header('location', `/v1/jobs/${id}`);
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    if (seconds > 0) reply.header('preference-applied', `wait=${seconds}`);
+    return sendJob(reply, request, job);
+  });
+}

@@ -18,33 +18,29 @@ import { Bytes, content, JobId, problems, Text } from '../schemas.ts';
 import { completedJob, RESULT_PROBLEMS, resultPath } from './results.ts';
 
 export function tableRoutes(app: FastifyInstance, parts: Parts): void {
-  for (const table of TABLE_NAMES) {
-    app.get<{ Params: JobId }>(
-      `/v1/jobs/:id/tables/${table}`,
-      {
-        exposeHeadRoute: false,
-        validatorCompiler: columnsCheckFilters,
-        schema: {
-          operationId: `get${table[0]!.toUpperCase()}${table.slice(1)}`,
-          summary: `Rows of the table ${table}`,
-          description:
-            'The same filter twice means either. NDJSON, CSV and Parquet without `limit` are the whole table.',
-          params: JobId,
-          querystring: querySchema(table),
-          response: { 200: tableContent(table), ...problems(...RESULT_PROBLEMS, ...TABLE_PROBLEMS) },
-        },
-      },
-      async (request, reply) => sendTable(request, reply, parts, table),
-    );
-    app.head<{ Params: JobId }>(
-      `/v1/jobs/:id/tables/${table}`,
-      { validatorCompiler: columnsCheckFilters, schema: { hide: true } },
-      async (request, reply) => {
-        const { format } = await checkedQuery(request, parts, table);
-        return reply.type(TABLE_FORMATS[format]).send();
-      },
-    );
-  }
+  for (const table of TABLE_NAMES) tableRoute(app, parts, table);
+}
+
+function tableRoute(app: FastifyInstance, parts: Parts, table: TableName): void {
+  const path = `/v1/jobs/:id/tables/${table}`;
+  const check = { validatorCompiler: columnsCheckFilters };
+  const options = { ...check, schema: tableSchema(table), exposeHeadRoute: false };
+  app.get<{ Params: JobId }>(path, options, (request, reply) => sendTable(request, reply, parts, table));
+  app.head<{ Params: JobId }>(path, { ...check, schema: { hide: true } }, async (request, reply) => {
+    const { format } = await checkedQuery(request, parts, table);
+    return reply.type(TABLE_FORMATS[format]).send();
+  });
+}
+
+function tableSchema(table: TableName) {
+  return {
+    operationId: `get${table[0]!.toUpperCase()}${table.slice(1)}`,
+    summary: `Rows of the table ${table}`,
+    description: 'The same filter twice means either. NDJSON, CSV and Parquet without `limit` are the whole table.',
+    params: JobId,
+    querystring: querySchema(table),
+    response: { 200: tableContent(table), ...problems(...RESULT_PROBLEMS, ...TABLE_PROBLEMS) },
+  };
 }
 
 /** `parseTableQuery` reads the same list of columns as `querySchema`. */
