@@ -9,7 +9,7 @@ import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_AGAIN, COUNT_BY_PROCESS, whoHolds } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, lastFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
 import { holeText } from './sessions-never-closed-text.ts';
-import { fitting, paragraph, plural } from './words.ts';
+import { duration, fitting, paragraph, plural, rounded } from './words.ts';
 
 export function halfClosedText(scene: Scene, client: number, found: HalfClosed, growth: Growth): Entry {
   const { ledger } = scene;
@@ -25,7 +25,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
     title: titleOf(from, endpointText(remote), byRemote.length, byClient.length),
     explanation: paragraph([
       ...sidesText(from, byRemote.length, byClient.length),
-      `In each the first FIN is more than ${HALF_CLOSED.minSecondsSinceFin} s before the end of the capture.`,
+      `In each the first FIN is more than ${duration(found.secondsSinceFin)} before the end of the capture.`,
       growthText(growth, ledger.pool(client)),
       holders.sentence,
     ]),
@@ -36,7 +36,7 @@ export function halfClosedText(scene: Scene, client: number, found: HalfClosed, 
       ...growthFigures(growth),
       processes: holders.counts,
     },
-    thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: HALF_CLOSED.minSecondsSinceFin },
+    thresholds: { minSessions: HALF_CLOSED.minSessions, minSecondsSinceFin: rounded(found.secondsSinceFin) },
     localPorts: ports,
     frames,
     from: ledger.sessions.closed[rows[0]!]!,
@@ -94,7 +94,7 @@ export function noHalfClosedText(
   const reason =
     scene.quality.grade === 'C'
       ? 'The capture is too incomplete to conclude from a missing FIN.'
-      : `${HALF_CLOSED.minSessions} towards one remote would have been named.`;
+      : `${HALF_CLOSED.minSessions} towards one remote, beyond what the capture may have missed and later than its sessions are closed, would have been named.`;
   return {
     confidence: excluded ? 'high' : 'low',
     title: excluded

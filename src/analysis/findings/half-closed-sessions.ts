@@ -1,11 +1,13 @@
 /**
- * `half-closed-sessions`: one side closed, the other never did. The FIN is there to see, so age and rest do not matter,
- * and sessions that had begun before the capture count too.
+ * `half-closed-sessions`: one side closed, the other never did. The FIN is there to see, so only its age matters, and
+ * sessions that had begun before the capture count too.
  */
+import { percentile99 } from '../ledger/durations.ts';
 import type { Ledger, RowRange } from '../ledger/ledger.ts';
 import { clientRows, targetRows } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
 import {
+  CLOSED,
   DIRECTION_MISSING,
   ESTABLISHED,
   HALF_CLOSED_BY_CLIENT,
@@ -16,16 +18,17 @@ import { byTarget } from './by-target.ts';
 import { halfClosedText, noHalfClosedText } from './half-closed-sessions-text.ts';
 import { absence, type Judgement, judgement } from './judgement.ts';
 import { leakFound } from './leak.ts';
+import { missedEnds } from './missed-ends.ts';
 import { mayHaveEndedInHole, type Scene } from './scene.ts';
 
 export const HALF_CLOSED = {
   minSessions: 5,
   /** The other side needs some time to close in its turn. */
   minSecondsSinceFin: 10,
+  /** So many times the time from the last payload to the close in sessions of the target that were closed. */
+  closingsSinceFin: 2,
   /** So many are no accident. */
   manySessions: 10,
-  /** What the packets that the capture lacks would explain is allowed for so many times over. */
-  lossMargin: 10,
 } as const;
 
 export interface HalfClosed {
@@ -34,6 +37,8 @@ export interface HalfClosed {
   readonly byRemote: readonly number[];
   /** FIN_WAIT_2 at the client: the server does not close. */
   readonly byClient: readonly number[];
+  /** What the age of the first FIN exceeds in each of them. */
+  readonly secondsSinceFin: number;
   /** Sessions of the target whose first FIN is old enough to judge, closed ones included. */
   readonly judged: number;
 }
@@ -45,10 +50,29 @@ export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
   const found: HalfClosed[] = [];
   for (const [target, rows] of byTarget(ledger, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
     const { judged } = tally(scene, targetRows(ledger, target));
-    const lostFins = HALF_CLOSED.lossMargin * scene.lostShare * judged;
-    if (rows.length >= HALF_CLOSED.minSessions + lostFins) found.push({ target, judged, ...bySide(ledger, rows) });
+    const secondsSinceFin = usualSeconds(ledger, targetRows(ledger, target));
+    const old = rows.filter((row) => ledger.sessions.closed[row]! < ledger.span.to - secondsSinceFin * SECOND);
+    if (old.length < HALF_CLOSED.minSessions + missedEnds(scene, target, judged)) continue;
+    found.push({ target, secondsSinceFin, judged, ...bySide(ledger, old) });
   }
   return found.length > 0 ? found.map((one) => supported(scene, client, one)) : [notFound(scene, client, all)];
+}
+
+/**
+ * How long the other side may take. Many connection pools close what the server has closed only when they look through
+ * their sessions the next time; how long that takes shows in those that were closed.
+ */
+function usualSeconds({ sessions }: Ledger, { from, to }: RowRange): number {
+  const { facts, closed, start, lastPayload } = sessions;
+  const seconds = new Float64Array(to - from);
+  let count = 0;
+  for (let row = from; row < to; row++) {
+    if (stateOf(facts[row]!) !== CLOSED) continue;
+    const last = Number.isNaN(lastPayload[row]!) ? start[row]! : lastPayload[row]!;
+    if (closed[row]! >= last) seconds[count++] = (closed[row]! - last) / SECOND;
+  }
+  const usual = count === 0 ? 0 : percentile99(seconds.subarray(0, count));
+  return Math.max(HALF_CLOSED.minSecondsSinceFin, HALF_CLOSED.closingsSinceFin * usual);
 }
 
 interface Tally {

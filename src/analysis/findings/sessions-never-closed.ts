@@ -9,6 +9,7 @@ import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { absence, type Judgement, judgement } from './judgement.ts';
 import { leakFound } from './leak.ts';
+import { missedEnds } from './missed-ends.ts';
 import { mayHaveEndedInHole, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
 import { quantile } from './statistics/quantile.ts';
@@ -29,13 +30,6 @@ export const NEVER_CLOSED = {
   minWindows: 3,
   /** Below so many sessions that are old enough to judge, a small leak would not have shown. */
   minJudged: 100,
-  /** Where packets were lost, ends were lost with them, in bursts: so many times the share of packets is allowed for. */
-  lossMargin: 10,
-  /**
-   * Sessions that turn up without their SYN when the capture has run for longer than their like last: where it missed
-   * their beginnings it missed as many ends. So many times their number is allowed for.
-   */
-  lateMargin: 2,
 } as const;
 
 /** What a session of this target must exceed to count as never closed. */
@@ -59,8 +53,6 @@ export interface Leak {
   readonly silentWindows: number;
   /** Of them, those that were silent already when the client opened another session to the same remote. */
   readonly passedOver: number;
-  /** Sessions of the target that turned up late and without a SYN. */
-  readonly late: number;
   /** Sessions with a SYN that began long enough before the end to be judged, and how many of these are open. */
   readonly judged: number;
   readonly open: number;
@@ -77,9 +69,10 @@ export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
 }
 
 /** Who still needs a resting session takes it instead of opening another: those passed over are what is forgotten. */
-function isLeak({ lostShare }: Scene, { rows, windows, silentWindows, passedOver, judged, late }: Leak): boolean {
-  const lostEnds = NEVER_CLOSED.lossMargin * lostShare * judged + NEVER_CLOSED.lateMargin * late;
-  if (passedOver < NEVER_CLOSED.minSessions || rows.length < NEVER_CLOSED.minSessions + lostEnds) return false;
+function isLeak(scene: Scene, leak: Leak): boolean {
+  const { target, rows, windows, silentWindows, passedOver, judged } = leak;
+  if (passedOver < NEVER_CLOSED.minSessions) return false;
+  if (rows.length < NEVER_CLOSED.minSessions + missedEnds(scene, target, judged)) return false;
   return Math.min(windows, silentWindows) >= NEVER_CLOSED.minWindows;
 }
 
@@ -125,7 +118,6 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
     windows: windowsOf((row) => start[row]!),
     silentWindows: windowsOf((row) => silentSince(ledger, row)),
     passedOver: rows.filter((row) => silentSince(ledger, row) < lastAttempt).length,
-    late: countLate(ledger, all, limits.ageSeconds),
     judged: countEstablished(ledger, all, latest),
     open: old.length,
   };
@@ -137,14 +129,6 @@ function lastAttemptAmong({ sessions }: Ledger, { from, to }: RowRange): number 
   let row = to - 1;
   while (row > from && (facts[row]! & MIDSTREAM || Number.isNaN(start[row]!))) row--;
   return row;
-}
-
-function countLate({ sessions, span }: Ledger, { from, to }: RowRange, seconds: number): number {
-  const { facts, start } = sessions;
-  const earliest = span.from + seconds * SECOND;
-  let count = 0;
-  for (let row = from; row < to; row++) if (facts[row]! & MIDSTREAM && start[row]! > earliest) count++;
-  return count;
 }
 
 /** Quieter than the target's sessions are, and than it ever was itself: beside many short ones a few may rest long. */

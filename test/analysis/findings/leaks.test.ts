@@ -32,6 +32,11 @@ function halfClosed(count: number, state: SessionSpec['state'], parts: Partial<S
   return leaked(count, 10).map((one) => ({ ...one, state: state!, closed: one.start + 0.3, closedBy: null, ...parts }));
 }
 
+/** Sessions that turn up in the midst of the capture, and end. They are few enough to change no percentile. */
+function late(count: number): SessionSpec[] {
+  return healthy(count, { midstream: true }).map((one, i) => ({ ...one, localPort: 40_000 + i, start: 100 + 5 * i }));
+}
+
 function verdict(code: typeof NEVER | typeof HALF, spec: CaseSpec): string {
   return theFinding(spec, code).verdict;
 }
@@ -109,18 +114,9 @@ describe(NEVER, () => {
   });
 
   it('allows for ends in holes too short to be called so, where sessions turn up without a beginning', () => {
-    const late = (count: number) =>
-      healthy(count, { midstream: true }).map((one, i) => ({
-        ...one,
-        localPort: 40_000 + i,
-        start: 100 + 10 * i,
-        closed: Number.NaN,
-        end: 599,
-        lastPayload: 598,
-        state: 'open' as const,
-      }));
-    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(30), ...late(11)] }), 'inconclusive');
-    assert.equal(verdict(NEVER, { sessions: [...healthy(500), ...leaked(30), ...late(9)] }), 'supported');
+    const of = (count: number) => ({ sessions: [...healthy(800), ...leaked(30), ...late(count)] });
+    assert.equal(verdict(NEVER, of(8)), 'supported');
+    assert.equal(verdict(NEVER, of(11)), 'inconclusive');
   });
 
   it('is no session as young as its like become', () => {
@@ -234,6 +230,24 @@ describe(HALF, () => {
     const growing = atOnce(16, 50_000).map((one, i) => ({ ...one, start: i * 37.5 + 1, closed: i * 37.5 + 2 }));
     assert.equal(severity(growing, { first: 50_000, last: 50_015 + 96 * 23 }), 'critical');
     assert.equal(severity(growing, { first: 50_000, last: 50_015 + 96 * 25 }), 'warning');
+  });
+
+  it('waits for the other side as long as it takes in sessions that are closed', () => {
+    const slow = healthy(300).map((one) => ({ ...one, closed: one.start + 40 }));
+    const young = halfClosed(30, 'half-closed-by-remote').map((one, i) => ({ ...one, closed: 525 + i }));
+    assert.equal(verdict(HALF, { sessions: [...healthy(300), ...young] }), 'supported');
+    assert.equal(verdict(HALF, { sessions: [...slow, ...young] }), 'inconclusive');
+    const found = theFinding({ sessions: [...slow, ...young], end: 620 }, HALF);
+    assert.deepEqual([found.verdict, found.evidence.numbers.halfClosedByRemote], ['supported', 16]);
+    assert.match(found.explanation, /the first FIN is more than 79\.\d s before/);
+  });
+
+  it('allows for FINs in holes too short to be called so', () => {
+    const of = (count: number) => ({
+      sessions: [...healthy(300), ...halfClosed(9, 'half-closed-by-remote'), ...late(count)],
+    });
+    assert.equal(verdict(HALF, of(2)), 'supported');
+    assert.equal(verdict(HALF, of(3)), 'inconclusive');
   });
 
   it('is what decides when it fills the pool', () => {

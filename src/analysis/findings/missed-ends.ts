@@ -1,0 +1,36 @@
+/**
+ * Ends of sessions that a capture may lack. Whatever lost them lost beginnings, too, and these show: packets that were
+ * acknowledged and never seen, and sessions that turn up without a SYN in the midst of the capture.
+ */
+import { targetRows } from '../ledger/rows.ts';
+import { SECOND } from '../segment/timeline.ts';
+import { CLOSED, MIDSTREAM, stateOf } from '../session/sessions.ts';
+import type { Scene } from './scene.ts';
+
+const MISSED = {
+  /** Packets are lost in bursts: so many times their share is allowed for. */
+  lossMargin: 10,
+  /** So many times the sessions that turn up late. */
+  lateMargin: 2,
+  /** A session that had begun before the capture turns up by then, or when its like have ended. */
+  minSeconds: 20,
+} as const;
+
+/** How many of the target's sessions may have ended unseen, `judged` of which were looked at. */
+export function missedEnds(scene: Scene, target: number, judged: number): number {
+  return MISSED.lossMargin * scene.lostShare * judged + MISSED.lateMargin * countLate(scene, target);
+}
+
+/** Of those that are over (the last of the states): what is open still may have been resting since before the capture. */
+function countLate({ ledger }: Scene, target: number): number {
+  const { sessions, span } = ledger;
+  const { facts, start } = sessions;
+  const { from, to } = targetRows(ledger, target);
+  const usual = ledger.longDuration(target);
+  const earliest = span.from + Math.max(MISSED.minSeconds, Number.isNaN(usual) ? 0 : usual) * SECOND;
+  let count = 0;
+  for (let row = from; row < to; row++) {
+    if (facts[row]! & MIDSTREAM && start[row]! > earliest && stateOf(facts[row]!) >= CLOSED) count++;
+  }
+  return count;
+}
