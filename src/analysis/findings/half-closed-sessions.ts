@@ -12,6 +12,7 @@ import {
   ESTABLISHED,
   HALF_CLOSED_BY_CLIENT,
   HALF_CLOSED_BY_REMOTE,
+  MIDSTREAM,
   stateOf,
 } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
@@ -94,11 +95,22 @@ function tally(scene: Scene, { from, to }: RowRange): Tally {
     judged++;
     const state = stateOf(facts[row]!);
     if (state !== HALF_CLOSED_BY_REMOTE && state !== HALF_CLOSED_BY_CLIENT) continue;
-    if (facts[row]! & DIRECTION_MISSING) continue;
+    if (facts[row]! & DIRECTION_MISSING || mayHaveClosedBefore(scene, row)) continue;
     if (mayHaveEndedInHole(scene, row)) inHole++;
     else suspects.push(row);
   }
   return { judged, suspects, inHole };
+}
+
+/**
+ * Nothing of the session is seen before this FIN, so the other side may have sent its own before: the client that looks
+ * through its sessions late, or the remote just before the capture.
+ */
+function mayHaveClosedBefore({ ledger: { sessions, span } }: Scene, row: number): boolean {
+  const { facts, start, closed } = sessions;
+  if ((facts[row]! & MIDSTREAM) === 0 || closed[row]! > start[row]!) return false;
+  if (stateOf(facts[row]!) === HALF_CLOSED_BY_CLIENT) return true;
+  return closed[row]! < span.from + HALF_CLOSED.minSecondsSinceFin * SECOND;
 }
 
 function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed, 'byRemote' | 'byClient'> {

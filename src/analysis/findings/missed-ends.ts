@@ -4,7 +4,7 @@
  */
 import { targetRows } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
-import { CLOSED, MIDSTREAM, stateOf } from '../session/sessions.ts';
+import { CLOSED, HALF_CLOSED_BY_CLIENT, MIDSTREAM, type Sessions, stateOf } from '../session/sessions.ts';
 import type { Scene } from './scene.ts';
 
 const MISSED = {
@@ -21,7 +21,7 @@ export function missedEnds(scene: Scene, target: number, judged: number): number
   return MISSED.lossMargin * scene.lostShare * judged + MISSED.lateMargin * countLate(scene, target);
 }
 
-/** Of those that are over (the last of the states): what is open still may have been resting since before the capture. */
+/** Of those that are over: what is open still may have been resting since before the capture. */
 function countLate({ ledger }: Scene, target: number): number {
   const { sessions, span } = ledger;
   const { facts, start } = sessions;
@@ -30,7 +30,13 @@ function countLate({ ledger }: Scene, target: number): number {
   const earliest = span.from + Math.max(MISSED.minSeconds, Number.isNaN(usual) ? 0 : usual) * SECOND;
   let count = 0;
   for (let row = from; row < to; row++) {
-    if (facts[row]! & MIDSTREAM && start[row]! > earliest && stateOf(facts[row]!) >= CLOSED) count++;
+    if (facts[row]! & MIDSTREAM && start[row]! > earliest && isOver(sessions, row)) count++;
   }
   return count;
+}
+
+/** CLOSED and RESET are the last of the states. A client's FIN of which nothing is seen before may be the last of two. */
+function isOver({ facts, start, closed }: Sessions, row: number): boolean {
+  const state = stateOf(facts[row]!);
+  return state >= CLOSED || (state === HALF_CLOSED_BY_CLIENT && closed[row]! <= start[row]!);
 }

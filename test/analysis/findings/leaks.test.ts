@@ -199,6 +199,18 @@ describe(HALF, () => {
     assert.equal(verdict(HALF, { sessions: halfClosed(5, 'half-closed-by-remote', { midstream: true }) }), 'supported');
   });
 
+  it('counts no session of which a FIN is the first that is seen where the other may have come before', () => {
+    const cut = (state: SessionSpec['state'], from: number) => ({
+      sessions: [
+        ...healthy(300),
+        ...halfClosed(6, state, { midstream: true }).map((one, i) => ({ ...one, start: from + i, closed: from + i })),
+      ],
+    });
+    assert.equal(verdict(HALF, cut('half-closed-by-client', 300)), 'excluded');
+    assert.equal(verdict(HALF, cut('half-closed-by-remote', 1)), 'excluded');
+    assert.equal(verdict(HALF, cut('half-closed-by-remote', 300)), 'supported');
+  });
+
   it('rules nothing out in a capture with losses, and allows for lost FINs', () => {
     const sessions = [...healthy(590), ...halfClosed(9, 'half-closed-by-remote')];
     assert.equal(verdict(HALF, { sessions, capture: { dropped: 500 } }), 'inconclusive');
