@@ -29,7 +29,7 @@ describe('attempts', () => {
   });
 
   it('go on where their SYN comes again, late, though they were established meanwhile', () => {
-    const sessions = track(...HANDSHAKE, '3 > S seq=1000');
+    const sessions = track(...HANDSHAKE, '5 > S seq=1000');
     assert.equal(sessions.length, 1);
     last(sessions, { state: 'open', outcome: 'established', synPackets: 2 });
   });
