@@ -25,7 +25,10 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-/** No file takes a minute on a machine of its own; one that hangs must not hold up the others for ever. */
+/**
+ * No file takes a minute on a machine of its own; one that hangs must not hold up the others for ever. Tests have no
+ * shorter limits of their own, which a busy machine would exceed.
+ */
 const FILE_TIMEOUT_MS = 10 * 60_000;
 
 run({ files, concurrency: 2, timeout: FILE_TIMEOUT_MS })

@@ -27,7 +27,7 @@ const fail = (error: Error) => {
 };
 
 for (const { name, skip, create } of PLACES) {
-  describe(`the queue on ${name}`, { skip, timeout: 120_000 }, () => {
+  describe(`the queue on ${name}`, { skip }, () => {
     let home: TestPlace;
     let queues: WorkQueues;
     let consumers: Consumer[] = [];

@@ -9,7 +9,7 @@ import { skipPrivateRedis, startPrivateRedis, type TestRedis } from '../servers.
 const ignore = () => undefined;
 const unavailable = { code: 'unavailable' };
 
-describe('the queue when Redis is killed', { skip: skipPrivateRedis, timeout: 60_000 }, () => {
+describe('the queue when Redis is killed', { skip: skipPrivateRedis }, () => {
   let redis: TestRedis;
   let queues: WorkQueues;
 
@@ -40,7 +40,7 @@ describe('the queue when Redis is killed', { skip: skipPrivateRedis, timeout: 60
     const asked = performance.now();
     await assert.rejects(queues.analyses.add(randomUUID()), unavailable);
     await assert.rejects(queues.ping(), unavailable);
-    assert.ok(performance.now() - asked < 4000);
+    assert.ok(performance.now() - asked < 30_000, 'long before a client gives up');
 
     await redis.start();
     await answering();

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import type { Work, WorkParts } from '../../workers/main.ts';
 import { openWorkshop, type Workshop } from './workshop.ts';
 
-describe('the work on jobs', { timeout: 120_000 }, () => {
+describe('the work on jobs', () => {
   let shop: Workshop;
   let works: Work[] = [];
 

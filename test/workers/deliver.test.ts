@@ -20,7 +20,7 @@ function answering(...outcomes: DeliveryOutcome[]) {
   return { calls, notifier };
 }
 
-describe('the work on deliveries', { timeout: 60_000 }, () => {
+describe('the work on deliveries', () => {
   let shop: Workshop;
   before(async () => {
     shop = await openWorkshop();
