@@ -1,6 +1,10 @@
 /**
  * `lost-ports`: ports that were closed properly are no longer drawn, though the client goes on drawing. Host-wide, and
- * towards one remote; the statistics are in `lost-ports/`.
+ * towards one remote.
+ *
+ * The statistics are in `lost-ports/`: the draws of the host, and those towards each target, are streams of the uses of
+ * the pool (`uses.ts`); a stream is judged by the ports that fell silent in it and stay away (`judged-stream.ts`); whose
+ * the loss is, the streams tell together (`attribute.ts`).
  */
 import { markLost } from '../ledger/ports.ts';
 import { sharesPorts } from './exhaustion-scope.ts';
