@@ -2,7 +2,7 @@
 import type { Endpoint } from '../../contract/report.ts';
 import { synCopiesOf } from '../session/sessions.ts';
 import { portsForFilter, synFilter } from './display-filter.ts';
-import { FAILURES, type FailureCode, type Failures, type FailureWindow } from './failed-attempts.ts';
+import { FAILURES, type FailureCode, type Failures, type FailureWindow, isProvable } from './failed-attempts.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortsOf, remoteOf, type Scene } from './scene.ts';
@@ -61,7 +61,6 @@ export function failedText(
 
 export function noFailureText(scene: Scene, client: number, failures: Failures, excluded: boolean): Entry {
   const { code, failed, judged } = failures;
-  const tooIncomplete = scene.quality.grade === 'C' && code === 'unanswered-attempts';
   const from = clientText(scene, client);
   return {
     confidence: failed.length === 0 ? 'high' : 'medium',
@@ -70,9 +69,9 @@ export function noFailureText(scene: Scene, client: number, failures: Failures, 
       : `Whether attempts from ${from} ${WAYS[code].verb} in numbers that matter is open`,
     explanation: paragraph([
       `${failed.length} of ${plural(judged, 'attempt')} ${fitting(failed.length, WAYS[code].one, WAYS[code].verb)}.`,
-      tooIncomplete
-        ? 'The capture is too incomplete to tell silence from lost packets.'
-        : `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`,
+      isProvable(scene, code)
+        ? `${FAILURES.minFailed} towards one remote within ${FAILURES.windowSeconds / 60} minutes, if they are ${percent(FAILURES.minShare)} of its attempts, would have been named.`
+        : 'The capture is too incomplete to tell silence from lost packets.',
     ]),
     numbers: { ...counts(failures), smallestEffectAttempts: FAILURES.minFailed },
     thresholds: thresholds(),

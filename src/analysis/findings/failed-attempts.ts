@@ -51,9 +51,9 @@ export function refusedAttempts(scene: Scene, client: number): Judgement[] {
 function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgement[] {
   const { ledger } = scene;
   const all = failuresAmong(ledger, clientRows(ledger, client), ledger.clients.attempts[client]!, code);
-  const provable = code === 'refused-attempts' || scene.quality.grade !== 'C';
+  const suspects = isProvable(scene, code) ? byTarget(ledger, all.failed, FAILURES.minFailed) : [];
   const found: Judgement[] = [];
-  for (const [target, failed] of provable ? byTarget(ledger, all.failed, FAILURES.minFailed) : []) {
+  for (const [target, failed] of suspects) {
     const rows = targetRows(ledger, target);
     const worst = worstWindow(ledger.sessions.start, attemptsOf(ledger, client, target), failed);
     if (worst === null || isOneWay(ledger, rows, code)) continue;
@@ -61,6 +61,11 @@ function failedAttempts(scene: Scene, client: number, code: FailureCode): Judgem
     found.push(supported(scene, client, target, failures, worst));
   }
   return found.length > 0 ? found : [notFound(scene, client, all)];
+}
+
+/** A RST is there to see; that an answer is missing tells nothing where packets are. */
+export function isProvable({ quality }: Scene, code: FailureCode): boolean {
+  return code === 'refused-attempts' || quality.grade !== 'C';
 }
 
 /** Among so many attempts, which stand in these rows. */
@@ -123,8 +128,8 @@ function supported(scene: Scene, client: number, target: number, failures: Failu
 
 /** A few failures are no pattern, and no proof of the contrary either. */
 function notFound(scene: Scene, client: number, failures: Failures): Judgement {
-  const provable = failures.code === 'refused-attempts' || scene.quality.grade !== 'C';
-  const excluded = failures.failed.length === 0 && failures.judged >= FAILURES.minFailed && provable;
-  const head = absence(failures.code, excluded ? 'excluded' : 'inconclusive', client, failures.failed.length);
+  const { code, failed, judged } = failures;
+  const excluded = failed.length === 0 && judged >= FAILURES.minFailed && isProvable(scene, code);
+  const head = absence(code, excluded ? 'excluded' : 'inconclusive', client, failed.length);
   return judgement(scene, head, () => noFailureText(scene, client, failures, excluded));
 }
