@@ -48,9 +48,10 @@ export async function submit(args: string[]): Promise<number> {
     await openAll(expandPatterns(positionals)),
     await openAll(expandPatterns(values.evidence ?? [])),
   ];
+  refuseEmpty(captures);
   const body = {
-    captures: await server.uploadAll(captures, 'capture'),
-    evidence: await server.uploadAll(evidence, 'evidence'),
+    captures: await server.uploadCaptures(captures),
+    evidence: await server.uploadEvidence(evidence),
     ...settings,
   };
   const job = await server.follow(await server.json<Job>('POST', 'v1/jobs', JSON.stringify(body)));
@@ -100,13 +101,21 @@ async function openAll(paths: readonly string[]): Promise<OpenFile[]> {
 /** `openAsBlob` throws for a file that is missing, and does not say why. */
 async function openFile(path: string): Promise<Blob> {
   try {
-    if (regularFile(path).size === 0) throw new Error('the file holds 0 octets');
+    regularFile(path);
     await access(path, constants.R_OK);
     return await openAsBlob(path);
   } catch (cause) {
     throw new PortledgerError('file-unreadable', `${path}: ${(cause as Error).message}`, { cause });
   }
 }
+
+function refuseEmpty(captures: readonly OpenFile[]): void {
+  const empty = captures.find(({ content }) => content.size === 0);
+  if (empty !== undefined) throw new PortledgerError('capture-empty', `${empty.name}: the file holds 0 octets`);
+}
+
+type Body = string | Blob | FormData;
+const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
 class Server {
   readonly #base: string;
@@ -118,12 +127,22 @@ class Server {
   }
 
   /** Ids of the uploaded files, in their order. */
-  async uploadAll(files: readonly OpenFile[], kind: Capture['kind']): Promise<string[]> {
+  async uploadCaptures(files: readonly OpenFile[]): Promise<string[]> {
     const ids: string[] = [];
     for (const { name, content } of files) {
-      const query = new URLSearchParams({ filename: name, kind });
-      const capture = await this.json<Capture>('POST', `v1/captures?${query}`, content, 'application/octet-stream');
-      ids.push(capture.id);
+      const path = `v1/captures?${new URLSearchParams({ filename: name })}`;
+      ids.push((await this.json<Capture>('POST', path, content, { 'content-type': 'application/octet-stream' })).id);
+    }
+    return ids;
+  }
+
+  /** As forms, since these files may be empty, which a body may not. */
+  async uploadEvidence(files: readonly OpenFile[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (const { name, content } of files) {
+      const form = new FormData();
+      form.append('evidence', content, name);
+      ids.push((await this.json<Capture>('POST', 'v1/captures', form, {})).id);
     }
     return ids;
   }
@@ -143,8 +162,8 @@ class Server {
     return latest;
   }
 
-  async json<T>(method: string, path: string, body: string | Blob, type = 'application/json'): Promise<T> {
-    return (await (await this.#request(method, path, body, { 'content-type': type })).json()) as T;
+  async json<T>(method: string, path: string, body: Body, headers: Record<string, string> = JSON_TYPE): Promise<T> {
+    return (await (await this.#request(method, path, body, headers)).json()) as T;
   }
 
   async text(path: string): Promise<string> {
@@ -154,7 +173,7 @@ class Server {
   async #request(
     method: string,
     path: string,
-    body: string | Blob | undefined,
+    body: Body | undefined,
     headers: Record<string, string>,
   ): Promise<Response> {
     const url = new URL(path, this.#base);

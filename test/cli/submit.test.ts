@@ -11,11 +11,12 @@ import { COMPLETED, REPORT, type Service, startService } from '../http/service.t
 import { type Answer, portledger } from './portledger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portledger-submit-'));
-const files = ['b.pcap', 'a.pcap', 'netstat.txt'].map((name) => {
-  writeFileSync(join(folder, name), `content of ${name}`);
+const file = (name: string, content = `content of ${name}`) => {
+  writeFileSync(join(folder, name), content);
   return join(folder, name);
-});
-const [first = '', second = '', netstat = ''] = files;
+};
+const [first, second] = [file('b.pcap'), file('a.pcap')];
+const evidence = [file('netstat.txt'), file('nothing.txt', '')];
 
 let service: Service;
 let key: string;
@@ -42,7 +43,15 @@ async function submitted(end: JobEnd, ...args: string[]): Promise<{ id: string; 
 
 describe('submit', () => {
   it('uploads all files, waits and prints the verdict', async () => {
-    const settings = ['--label', 'ticket=INC1', '--label', 'note=a=b', '--time-wait', '60', '--evidence', netstat];
+    const settings = [
+      '--label',
+      'ticket=INC1',
+      '--label',
+      'note=a=b',
+      '--time-wait',
+      '60',
+      ...evidence.flatMap((path) => ['--evidence', path]),
+    ];
     const { id, answer } = await submitted(COMPLETED, first, second, ...settings);
     assert.deepEqual([answer.status, answer.stderr], [0, '']);
     assert.ok(answer.stdout.startsWith(REPORT.summary.headline), answer.stdout);
@@ -51,7 +60,10 @@ describe('submit', () => {
     assert.deepEqual(job.options, { timeWaitSeconds: 60 });
     assert.deepEqual(
       [job.captures.map(({ name }) => name), job.evidence.map(({ name }) => name)],
-      [['b.pcap', 'a.pcap'], ['netstat.txt']],
+      [
+        ['b.pcap', 'a.pcap'],
+        ['netstat.txt', 'nothing.txt'],
+      ],
     );
   });
 

@@ -92,7 +92,7 @@ describe('the command line', () => {
       [join(folder, 'missing.pcap'), /missing\.pcap: ENOENT/],
       [folder, /a folder/],
       [pipe, /pipe: a pipe/],
-      [file('empty.pcap', ''), /empty\.pcap: the file holds 0 octets/],
+      [file('empty.pcap', ''), /empty\.pcap: the file holds 0 octets \(capture-empty\)/],
     ];
     for (const [path, part] of uploads) {
       const { status, stderr } = await portledger('submit', capture, path, '--url', 'http://127.0.0.1:9');
