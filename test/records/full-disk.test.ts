@@ -16,7 +16,6 @@ if (!mounted) rmdirSync(root);
 
 describe('the embedded database on a full disk', {
   skip: mounted ? false : 'skipped: no tmpfs',
-  timeout: 60_000,
 }, () => {
   after(() => {
     spawnSync('umount', [root]);

@@ -31,6 +31,13 @@ describe('heldPorts', () => {
     );
   });
 
+  it('names the session that took a port over, and not the one before it', () => {
+    const first = { localPort: 50_000, start: 1, closed: 10 };
+    const { ledger } = caseOf({ sessions: [first, { localPort: 50_000, start: 12, reuseOf: 0 }] });
+    assert.deepEqual(heldPorts(ledger, 0, null, 11e9), { localPorts: [50_000], rows: [0] });
+    assert.deepEqual(heldPorts(ledger, 0, null, 12e9), { localPorts: [50_000], rows: [1] });
+  });
+
   it('names no port that is given back at that moment', () => {
     const { ledger } = caseOf({
       sessions: [
