@@ -5,7 +5,6 @@ import type { FastifyInstance } from 'fastify';
 import { startWork, type Work } from '../workers/main.ts';
 import { Closing } from './closing.ts';
 import type { Config } from './config.ts';
-import { newId } from './contract/ids.ts';
 import { PortledgerError } from './errors.ts';
 import { buildApp } from './http/app.ts';
 import { type ApiKeys, checkListenAddress, parseKeyHashes } from './http/keys.ts';
@@ -13,6 +12,7 @@ import { createLog } from './log.ts';
 import { type Allowed, parseAllowed } from './notify/addresses.ts';
 import { createNotifier } from './notify/webhook.ts';
 import { openParts, type ServiceParts } from './service-parts.ts';
+import { scratchFolder } from './store/scratch.ts';
 import { TableReader } from './tables/reader.ts';
 import { VERSION } from './version.ts';
 
@@ -96,8 +96,9 @@ async function openApi(
   webhookAllow: Allowed,
   closing: Closing,
 ): Promise<FastifyInstance> {
-  const tables = openTables(config);
-  closing.add('tables', () => tables.close());
+  const scratch = scratchFolder(config.dataDir);
+  const tables = openTables(config, scratch.path);
+  closing.add('tables', () => tables.close().finally(scratch.release));
   return buildApp({
     ...parts,
     tables,
@@ -114,10 +115,10 @@ async function openApi(
 /** Pages of tables at a time. */
 const TABLES_AT_A_TIME = 4;
 
-function openTables({ dataDir, tableMemoryBytes }: Config): TableReader {
+function openTables({ dataDir, tableMemoryBytes }: Config, temporaryFolder: string): TableReader {
   return new TableReader({
     folders: [join(dataDir, 'results')],
-    temporaryFolder: join(dataDir, 'tables', newId()),
+    temporaryFolder,
     concurrent: TABLES_AT_A_TIME,
     memoryBytes: tableMemoryBytes,
     threads: 2,

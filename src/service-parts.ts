@@ -19,6 +19,7 @@ import { openCaptureDirectory } from './store/capture-directory.ts';
 import { lockDirectory } from './store/directory-lock.ts';
 import { makeFolder } from './store/files.ts';
 import { openResultDirectory } from './store/result-directory.ts';
+import { sweepScratch } from './store/scratch.ts';
 import type { CaptureStore, ResultStore } from './store/store.ts';
 
 export interface ServiceParts {
@@ -83,12 +84,14 @@ async function keepHouse(config: Config, parts: Housed, more: readonly Chore[], 
   const { captures, results, log } = parts;
   const dead = deadAfter(config);
   const leftovers = { name: 'captures and results without a record', run: () => removeLeftovers(parts) };
-  await doAll([leftovers], log);
+  const scratch = { name: 'spilled tables', run: () => sweepScratch(config.dataDir) };
+  await doAll([leftovers, scratch], log);
   const stop = doHourly(
     [
       { name: 'uploads that broke off', run: () => captures.sweep(dead.upload) },
       { name: 'analyses that broke off', run: () => results.sweep(dead.analysis) },
       leftovers,
+      scratch,
       ...more,
     ],
     log,

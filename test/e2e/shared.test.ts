@@ -1,6 +1,6 @@
 /** One API and two workers as processes of their own, on PostgreSQL, with the queue in Redis and without one. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -40,6 +40,11 @@ for (const { name, skip, startQueue } of QUEUES) {
 
     before(async () => {
       folder = mkdtempSync(join(tmpdir(), 'portledger-shared-'));
+      // What an API spilled that was killed a day ago, and what one does that lives.
+      mkdirSync(join(folder, 'tables', 'dead.part'), { recursive: true });
+      mkdirSync(join(folder, 'tables', 'alive.part'));
+      const yesterday = new Date(Date.now() - 86_400_000);
+      utimesSync(join(folder, 'tables', 'dead.part'), yesterday, yesterday);
       const [database, queue] = await Promise.all([startPostgres(), startQueue()]);
       servers.push(database, ...(queue === null ? [] : [queue]));
       environment = {
@@ -59,6 +64,10 @@ for (const { name, skip, startQueue } of QUEUES) {
       await Promise.all([api, ...workers].map((role) => role.end('SIGTERM')));
       await Promise.all(servers.map((server) => server.stop()));
       rmSync(folder, { recursive: true });
+    });
+
+    it('removes what a killed API has spilled, and nothing of one that lives', () => {
+      assert.deepEqual(readdirSync(join(folder, 'tables')), ['alive.part']);
     });
 
     it('finishes twenty jobs that come at once, each with the same report', async () => {
