@@ -1,10 +1,19 @@
 /** Names that clients give to files. They are shown and never used as a path. */
 const MAX_LENGTH = 255;
+/** What is cut off before anything is done with a name: to put many combining marks in order takes seconds. */
+const MAX_GIVEN = 1024;
 
 /** The last part of a path, without control characters, at most 255 characters; `capture` when nothing is left. */
 export function displayName(given: string | undefined): string {
-  const name = (given ?? '').normalize('NFC').split(/[/\\]/).at(-1)!;
-  const clean = [...name.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim()].slice(0, MAX_LENGTH).join('');
+  const name = (given ?? '').split(/[/\\]/).at(-1)!.slice(0, MAX_GIVEN);
+  const clean = [
+    ...name
+      .normalize('NFC')
+      .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+      .trim(),
+  ]
+    .slice(0, MAX_LENGTH)
+    .join('');
   return clean === '' || /^\.+$/.test(clean) ? 'capture' : clean.slice(0, MAX_LENGTH);
 }
 
