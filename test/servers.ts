@@ -114,6 +114,8 @@ async function startPrivatePostgres(binaries: string): Promise<TestServer> {
 export interface TestRedis extends TestServer {
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Loses all that it holds. */
+  forget(): Promise<void>;
 }
 
 export async function startRedis(): Promise<TestServer> {
@@ -138,22 +140,25 @@ export async function startPrivateRedis(): Promise<TestRedis> {
     url,
     start,
     kill: () => endProcess(server, 'SIGKILL'),
+    forget: () => askRedis(url, (client) => client.flushall()),
     stop: () => stopServer(server, 'SIGTERM', folder),
   };
 }
 
-async function pingRedis(url: string): Promise<void> {
+const pingRedis = (url: string) => askRedis(url, (client) => client.ping());
+
+async function askRedis(url: string, ask: (client: Redis) => Promise<unknown>): Promise<void> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.ping();
+    await ask(client);
   } finally {
     client.disconnect();
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
