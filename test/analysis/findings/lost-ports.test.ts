@@ -17,8 +17,12 @@ function examined(chance: number, lost: 'towards-remote' | 'everywhere'): Examin
     traffic(0, poisson(2), { end: 'remote' }, { loses }),
     traffic(1, poisson(2), { end: 'remote' }, lost === 'everywhere' ? { loses } : {}),
   ];
+  return examinedOf(servers, 4);
+}
+
+function examinedOf(servers: Traffic[], hours: number): Examined {
   const ports = { ...smallPool('random').ports, first: FIRST, last: FIRST + POOL - 1 };
-  return examine(plan(5, 4 * HOUR, [host('random', servers, { ports })]), OPTIONS);
+  return examine(plan(5, hours * HOUR, [host('random', servers, { ports })]), OPTIONS);
 }
 
 function entries({ diagnosis }: Examined) {
@@ -61,6 +65,18 @@ describe('the finding of lost ports', () => {
       certain,
     );
     for (const ports of marked) assert.ok(ports.length > 0.9 * certain.length);
+  });
+
+  it('is left open where more than a fifth of the draws go to remotes too rare to be judged', () => {
+    const verdict = (rare: number) => {
+      const [first, second] = [0, 1].map((server) => traffic(server, poisson(2), { end: 'remote' }));
+      const others = Array.from({ length: rare }, (_, i): Traffic => {
+        const one = traffic(0, poisson(0.04), { end: 'remote' });
+        return { ...one, remote: { ...one.remote, port: 5000 + i } };
+      });
+      return entries(examinedOf([first!, second!, ...others], 1)).map((finding) => finding.verdict);
+    };
+    assert.deepEqual([verdict(20), verdict(35)], [['excluded'], ['inconclusive']]);
   });
 
   it('is left out of the table, and told once, where nothing is lost', () => {
