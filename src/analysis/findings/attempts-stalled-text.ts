@@ -7,6 +7,7 @@ import { heldPorts } from './held-ports.ts';
 import { type Entry, MAX_FRAMES } from './judgement.ts';
 import { CAPTURE_LOOPBACK, COUNT_BOUND, COUNT_BY_PROCESS, RECORD_EVENTS, testReach } from './next-steps.ts';
 import { clientText, endpointText, firstFrameOf, localPortOf, remoteOf, type Scene } from './scene.ts';
+import { TOGETHER_SECONDS } from './shared-silences.ts';
 import { SILENCE, type StreamSilence } from './silence.ts';
 import { attemptsBefore, STALL, type Stall } from './stalls.ts';
 import { duration, fitting, list, paragraph, perSecond, plural, rounded } from './words.ts';
@@ -65,10 +66,10 @@ function silenceText({ ledger }: Scene, silence: StreamSilence): string[] {
 }
 
 /** What went on meanwhile: towards other remotes, and at the host. */
-function othersText(scene: Scene, { code, stalls, longest }: FoundStalls): string[] {
+function othersText(scene: Scene, { code, stalls, longest, activeSeconds }: FoundStalls): string[] {
   return [
     code === 'attempts-stalled-host' ? togetherText(scene, stalls) : goingOnText(scene, longest),
-    `The host sent or received packets in ${plural(longest.activeSeconds, 'second')} of the silence.`,
+    `The host sent or received packets in ${plural(activeSeconds, 'second')} of the silence.`,
   ];
 }
 
@@ -91,7 +92,7 @@ function leadText({ symptoms, challenged, poolFull }: Lead): string {
   return parts.length === 0 ? '' : `In the minute before, or since, ${parts.join(', ')}.`;
 }
 
-function silenceFigures({ stalls, longest: { silence, activeSeconds, goingOn } }: FoundStalls) {
+function silenceFigures({ stalls, longest: { silence, goingOn }, activeSeconds }: FoundStalls) {
   return {
     silenceSeconds: rounded(secondsOf(silence)),
     ended: silence.ended,
@@ -206,6 +207,6 @@ function thresholds() {
     gapFactor: SILENCE.gapFactor,
     minActiveSeconds: STALL.minActiveSeconds,
     goingOnShare: STALL.goingOnShare,
-    togetherSeconds: STALL.togetherSeconds,
+    togetherSeconds: TOGETHER_SECONDS,
   };
 }

@@ -10,7 +10,7 @@ import { noStallText, stallText } from './attempts-stalled-text.ts';
 import { absence, DECIDES, type Judgement, judgement } from './judgement.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import type { Scene } from './scene.ts';
-import { findStalls, type Stall, type Stalls } from './stalls.ts';
+import { activeSeconds, findStalls, type Stall, type Stalls } from './stalls.ts';
 import { eventsBetween, type Symptoms, symptomsBetween } from './symptoms.ts';
 
 export type StallCode = 'attempts-stalled-remote' | 'attempts-stalled-host';
@@ -30,6 +30,8 @@ export interface FoundStalls {
   readonly code: StallCode;
   readonly stalls: readonly Stall[];
   readonly longest: Stall;
+  /** Seconds of the longest in which the host was alive. */
+  readonly activeSeconds: number;
   readonly lead: Lead;
 }
 
@@ -62,7 +64,7 @@ function byTarget(stalls: readonly Stall[]): Stall[][] {
 function supported(scene: Scene, client: number, code: StallCode, stalls: readonly Stall[]): Judgement {
   const longest = stalls.reduce((best, stall) => (lengthOf(stall) > lengthOf(best) ? stall : best));
   const lead = leadTo(scene, client, longest);
-  const found = { client, code, stalls, longest, lead };
+  const found = { client, code, stalls, longest, activeSeconds: activeSeconds(scene, client, longest.silence), lead };
   const grave = isGrave(lead);
   const head = {
     code,

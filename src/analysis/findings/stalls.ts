@@ -2,14 +2,15 @@
  * Which silences of a client's targets are stalls, and whether one remote or the whole host is behind them. A host or a
  * capture that fell silent altogether is no stall.
  */
-import type { Ledger } from '../ledger/ledger.ts';
-import { clientRowsByStart, countBelow } from '../ledger/rows.ts';
+import { clientRowsByStart } from '../ledger/rows.ts';
 import { SECOND } from '../segment/timeline.ts';
-import type { Silence } from '../session/activity.ts';
+import type { ActiveSeconds, Silence } from '../session/activity.ts';
 import { type Attempts, attemptsOf, countBetween } from './attempts.ts';
 import { portsFullAround } from './port-exhaustion.ts';
 import { type Scene, targetsOf } from './scene.ts';
+import { sharedSilences } from './shared-silences.ts';
 import { findSilences, SILENCE, type StreamSilence } from './silence.ts';
+import { isTakenOver } from './takeover.ts';
 
 export const STALL = {
   /** Alive: so many seconds with packets after the first ones of the silence, the last of them in its second half. */
@@ -17,8 +18,8 @@ export const STALL = {
   settleSeconds: 5,
   /** Another target goes on when it makes this share of the attempts that were to be expected of it. */
   goingOnShare: 0.5,
-  /** Targets that stop within this time stopped together. */
-  togetherSeconds: 60,
+  /** Of more targets than this the busiest are asked whether they went on: thousands may stop at once. */
+  maxWitnesses: 200,
   /** Where more than this share of the sessions opened before it stay open, the client has what it needs. */
   pooledShare: 0.9,
 } as const;
@@ -45,8 +46,7 @@ export interface TargetStream {
 export interface Stall {
   readonly stream: TargetStream;
   readonly silence: StreamSilence;
-  readonly activeSeconds: number;
-  /** Targets that went on meanwhile. */
+  /** Targets that went on meanwhile, of the busiest (`STALL.maxWitnesses`). */
   readonly goingOn: readonly number[];
 }
 
@@ -65,28 +65,29 @@ export interface Stalls {
 
 export function findStalls(scene: Scene, client: number): Stalls {
   const streams = streamsOf(scene, client);
+  const witnesses = busiest(streams);
   const stalls = streams.flatMap((stream) =>
-    stream.silences.map((silence) => ({
-      stream,
-      silence,
-      activeSeconds: activityIn(scene, client, silence).count,
-      goingOn: goingOn(streams, stream, silence),
-    })),
+    stream.silences.map((silence) => ({ stream, silence, goingOn: goingOn(witnesses, stream, silence) })),
   );
   const remote = stalls.filter((stall) => stall.goingOn.length > 0);
   const alone = stalls.filter((stall) => stall.goingOn.length === 0);
-  const everything = alone.length === 0 ? null : attemptsOf(scene.ledger, client, null);
-  const host: Stall[] = [];
-  const unclear: Stall[] = [];
-  for (const stall of alone) {
-    const silence = sharedSilence(everything!, alone, stall);
-    if (silence === null) unclear.push(stall);
-    else {
-      const stream = { ...stall.stream, attempts: everything! };
-      host.push({ stream, silence, activeSeconds: activityIn(scene, client, silence).count, goingOn: [] });
-    }
-  }
-  return { streams, remote, host, unclear };
+  if (alone.length === 0) return { streams, remote, host: [], unclear: [] };
+  const attempts = attemptsOf(scene.ledger, client, null);
+  const shared = sharedSilences(attempts, alone);
+  const host = alone.flatMap(({ stream }, at) => {
+    const silence = shared[at]!;
+    return silence === null ? [] : [{ stream: { ...stream, attempts }, silence, goingOn: [] }];
+  });
+  return { streams, remote, host, unclear: alone.filter((_, at) => shared[at] === null) };
+}
+
+function busiest(streams: readonly TargetStream[]): readonly TargetStream[] {
+  const byAttempts = (one: TargetStream, other: TargetStream) =>
+    other.attempts.rows.length - one.attempts.rows.length || one.target - other.target;
+  return streams
+    .toSorted(byAttempts)
+    .slice(0, STALL.maxWitnesses)
+    .sort((one, other) => one.target - other.target);
 }
 
 /** Session rows of the last attempts before the silence, at most so many. */
@@ -107,7 +108,7 @@ function streamsOf(scene: Scene, client: number): TargetStream[] {
     const caused = rhythmic.filter(hasCause);
     const all = [...silences, ...caused];
     const lively = all.filter((silence) => !overlapsHole(scene.holes, silence) && isAlive(scene, client, silence));
-    const own = lively.filter((silence) => !isTakenOver(ledger, target, silence));
+    const own = lively.filter((silence) => hasCause(silence) || !isTakenOver(ledger, target, silence));
     const real = own.filter((silence) => !keepsSessions(scene, attempts, silence) || hasCause(silence));
     streams.push({
       target,
@@ -128,8 +129,13 @@ function overlapsHole(holes: readonly Silence[], { from, to }: StreamSilence): b
 }
 
 function isAlive(scene: Scene, client: number, silence: StreamSilence): boolean {
-  const { count, last } = activityIn(scene, client, silence);
-  return count >= STALL.minActiveSeconds && last >= (silence.from + silence.to) / 2;
+  const isEnough = (count: number, last: number) =>
+    count >= STALL.minActiveSeconds && last >= (silence.from + silence.to) / 2;
+  const packets = packetSeconds(scene, client, silence);
+  if (isEnough(packets.count, packets.last)) return true;
+  const starts = startSeconds(scene, client, silence);
+  const last = starts.last > packets.last || Number.isNaN(packets.last) ? starts.last : packets.last;
+  return isEnough(Math.max(packets.count, starts.count), last);
 }
 
 /** A connection pool that was filled: its sessions last beyond the silence. */
@@ -140,41 +146,23 @@ function keepsSessions({ ledger }: Scene, { rows }: Attempts, { last, to }: Stre
   return ended < allowed;
 }
 
-/**
- * The host may have another address from then on: a temporary one of IPv6 (RFC 8981) that was renewed, a lease, a
- * failover. Its sessions of before go on under the old one.
- */
-function isTakenOver(ledger: Ledger, target: number, { from, to, expected }: StreamSilence): boolean {
-  const { targets, sessions } = ledger;
-  let attempts = 0;
-  for (let other = 0; other < targets.count; other++) {
-    if (targets.remote[other] !== targets.remote[target] || targets.remotePort[other] !== targets.remotePort[target])
-      continue;
-    if (sessions.start[targets.first[other]!]! >= from - STALL.togetherSeconds * SECOND) {
-      attempts += countBetween(attemptsOf(ledger, targets.client[other]!, other), from, to);
-    }
-  }
-  return attempts >= STALL.goingOnShare * expected;
+/** In how many seconds of the silence the host sent or received packets, once it had settled. */
+export function activeSeconds(scene: Scene, client: number, silence: StreamSilence): number {
+  return Math.max(packetSeconds(scene, client, silence).count, startSeconds(scene, client, silence).count);
 }
 
-/** Seconds of the silence with packets of the host. Sessions that last no second show by their start alone. */
-function activityIn(scene: Scene, client: number, silence: StreamSilence) {
-  const { activity, ledger } = scene;
-  const from = silence.from + STALL.settleSeconds * SECOND;
-  const packets = activity.seconds(ledger.clients.address[client]!, from, silence.to);
-  const starts = startSeconds(scene, client, from, silence.to);
-  return {
-    count: Math.max(packets.count, starts.count),
-    last: starts.last > packets.last || Number.isNaN(packets.last) ? starts.last : packets.last,
-  };
+function packetSeconds({ ledger, activity }: Scene, client: number, { from, to }: StreamSilence): ActiveSeconds {
+  return activity.seconds(ledger.clients.address[client]!, from + STALL.settleSeconds * SECOND, to);
 }
 
-function startSeconds({ ledger }: Scene, client: number, from: number, to: number) {
+/** Sessions that last no second show by their start alone. */
+function startSeconds({ ledger }: Scene, client: number, silence: StreamSilence): ActiveSeconds {
   const { start } = ledger.sessions;
+  const from = silence.from + STALL.settleSeconds * SECOND;
   const rows = clientRowsByStart(ledger, client);
   let count = 0;
   let last = Number.NaN;
-  for (let at = firstFrom(rows, start, from); at < rows.length && start[rows[at]!]! < to; at++) {
+  for (let at = firstFrom(rows, start, from); at < rows.length && start[rows[at]!]! < silence.to; at++) {
     const second = Math.floor(start[rows[at]!]! / SECOND) * SECOND;
     if (second === last) continue;
     count++;
@@ -209,32 +197,4 @@ function goingOn(streams: readonly TargetStream[], stopped: TargetStream, { from
       );
     })
     .map((stream) => stream.target);
-}
-
-/**
- * Others stopped within the same minute, and for as long as all were silent nothing was attempted towards anyone: from
- * the last attempt of all to the first. Null where it was not so.
- */
-function sharedSilence(everything: Attempts, stalls: readonly Stall[], stall: Stall): StreamSilence | null {
-  const near = stalls.filter((other) => startDistance(other, stall) <= STALL.togetherSeconds * SECOND);
-  const byStream = new Map(near.map(({ stream, silence }) => [stream, silence]));
-  if (byStream.size === 1) return null;
-  const silences = near.map(({ silence }) => silence);
-  const from = Math.max(...silences.map((silence) => silence.from));
-  const to = Math.min(...silences.map((silence) => silence.to));
-  if (to - from < SILENCE.minSeconds * SECOND || countBetween(everything, from + 1, to) > 0) return null;
-  const ratePerSecond = [...byStream.values()].reduce((sum, silence) => sum + silence.ratePerSecond, 0);
-  return {
-    from,
-    to,
-    ended: silences.some((silence) => silence.ended && silence.to === to),
-    ratePerSecond,
-    expected: (ratePerSecond * (to - from)) / SECOND,
-    p99GapSeconds: Math.max(...silences.map((silence) => silence.p99GapSeconds)),
-    last: countBelow(everything.starts, from + 1) - 1,
-  };
-}
-
-function startDistance(one: Stall, other: Stall): number {
-  return Math.abs(one.silence.from - other.silence.from);
 }

@@ -176,6 +176,8 @@ export interface Ledger {
   readonly heldUntil: Float64Array;
 
   counts(target: number): TargetCounts;
+  /** Rows of the targets with the remote of this one, of whatever client; itself among them. */
+  sameRemote(target: number): readonly number[];
   /** Distinct local ports of the client's attempts, towards whatever remote. */
   distinctLocalPorts(client: number): number;
   pool(client: number): Pool;

@@ -23,6 +23,7 @@ import { hostsAt, poolOf } from './pool.ts';
 import { type PortUses, portUses } from './port-uses.ts';
 import { groupPorts } from './ports.ts';
 import { clientRows, clientRowsByStart, countOf, rowNumbers, targetRows } from './rows.ts';
+import { SameRemote } from './same-remote.ts';
 import { Holders } from './sweep.ts';
 import { ObservedTimeWaits, reportedTimeWaits } from './time-wait.ts';
 import type { SweepColumns } from './use-holds.ts';
@@ -54,6 +55,7 @@ export class SessionLedger implements Ledger {
   readonly #timeWaits: ObservedTimeWaits;
   readonly #large: LargeTargets;
   #ports: PortRows | null = null;
+  #sameRemote: SameRemote | null = null;
   #uses: PortUses | null = null;
   #usesOf = -1;
 
@@ -86,6 +88,11 @@ export class SessionLedger implements Ledger {
 
   counts(target: number): TargetCounts {
     return countTarget(this, target);
+  }
+
+  sameRemote(target: number): readonly number[] {
+    this.#sameRemote ??= new SameRemote(this.targets);
+    return this.#sameRemote.of(target);
   }
 
   distinctLocalPorts(client: number): number {

@@ -109,6 +109,19 @@ describe('attempts that stall', () => {
     assert.equal(verdictOf([...A, ...GOES_ON, ...other(500)]), 'supported');
   });
 
+  it('is one where the ports were all taken, whoever goes on instead', () => {
+    const portRange = { first: 50_000, last: 50_099 };
+    const inPool = (sessions: SessionSpec[]) =>
+      sessions.map((one) => ({ ...one, localPort: portRange.first + (one.localPort % 100) }));
+    const other = steady('10.2.0.1', 301, 600).map((one) => ({ ...one, client: '10.1.1.77' }));
+    const verdictOf = (options: CaseSpec['options']) =>
+      judge({ sessions: [...inPool([...A, ...GOES_ON]), ...other], options: options! }, REMOTE_CODE).findings.find(
+        ({ client }) => client === '10.1.1.10',
+      )!.verdict;
+    assert.equal(verdictOf({}), 'inconclusive');
+    assert.equal(verdictOf({ portRange }), 'supported');
+  });
+
   it('is certain where something went wrong as it began, else it may be the application', () => {
     const sessions = [...A, ...GOES_ON];
     assert.equal(theFinding({ sessions }, REMOTE_CODE).confidence, 'medium');
