@@ -150,7 +150,10 @@ const KNOBS: { readonly [K in keyof Config]: Knob<Config[K]> } = {
   ),
   redisUrl: address('REDIS_URL', ['redis', 'rediss'], 'Redis for the queue; else the queue is in the database'),
   apiKeyHashes: text('API_KEY_HASHES', '', 'name:sha256 of the API keys, separated by commas (portledger key)'),
-  listenWithoutKeys: yes('LISTEN_WITHOUT_KEYS', '"yes" allows a HOST beyond loopback without API keys'),
+  listenWithoutKeys: yes(
+    'LISTEN_WITHOUT_KEYS',
+    '"yes" allows a HOST beyond loopback, and requests under any name, without API keys',
+  ),
   maxCaptureBytes: whole(
     'MAX_CAPTURE_BYTES',
     { least: 1, most: BYTES, unset: 100 * GIB },

@@ -169,6 +169,8 @@ class RouteMethods {
   allowedAt(url: string): string[] {
     const path = url.split('?', 1)[0]!;
     const methods = this.#routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    // A route of a plugin's root is told under one of its two addresses, its HEAD under both.
+    if (methods.includes('HEAD') && !methods.includes('GET')) methods.push('GET');
     return [...new Set(methods)].sort();
   }
 }

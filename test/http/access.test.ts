@@ -154,6 +154,7 @@ describe('every answer', () => {
       ['delete', '/healthz', 'GET, HEAD'],
       ['post', '/v1/jobs/x/tables/ports', 'GET, HEAD'],
       ['options', '/v1/captures/x/content', 'GET, HEAD'],
+      ['options', '/docs/', 'GET, HEAD'],
     ] as const) {
       const response = await request(service.url)[method](path);
       isProblem(response, 405, 'method-not-allowed');
