@@ -11,11 +11,16 @@ export type QueuePlace =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'embedded'; readonly session: SharedSession };
 
-type AnyQueue = Pick<Queue, 'add' | 'addBulk' | 'remove' | 'getJobCounts' | 'obliterate' | 'close'> & {
+type AnyQueue = Pick<
+  Queue,
+  'add' | 'addBulk' | 'remove' | 'getJobCounts' | 'obliterate' | 'close' | 'waitUntilReady'
+> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
 
-type AnyWorker = Pick<Worker, 'close'> & { on(event: 'error', listener: (error: Error) => void): unknown };
+type AnyWorker = Pick<Worker, 'close' | 'waitUntilReady'> & {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+};
 
 export interface Bull {
   queue(name: string): AnyQueue;

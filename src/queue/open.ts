@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, WaitingError } from 'bullmq';
 import { PortledgerError } from '../errors.ts';
 import { type Bull, openBull, type QueuePlace } from './bullmq.ts';
 import type { Consumer, ConsumerOptions, JobQueue, QueueName, WorkQueues } from './queue.ts';
 
-/** Where the queue lives in a database, the database answers by now: BullMQ remembers a first refusal for good. */
+/**
+ * Where the queue lives in a database, the database answers by now: BullMQ remembers a first refusal for good. Throws
+ * `unavailable` when it does not.
+ */
 export async function openQueues(place: QueuePlace, onError: (error: Error) => void): Promise<WorkQueues> {
   const bull = await openBull(place, onError);
   const queues = {
@@ -11,6 +15,7 @@ export async function openQueues(place: QueuePlace, onError: (error: Error) => v
     deliveries: openQueue(bull, 'deliveries', onError),
   };
   const both = Object.values(queues);
+  if (place.kind !== 'redis') await firstAnswers(both, bull);
   // Nobody else can be at work in an embedded database: what a killed process left there is not waited for. The
   // records know what is to be done.
   if (place.kind === 'embedded') await Promise.all(both.map((queue) => queue.empty()));
@@ -24,6 +29,15 @@ export async function openQueues(place: QueuePlace, onError: (error: Error) => v
       await bull.close();
     },
   };
+}
+
+async function firstAnswers(queues: readonly OpenQueue[], bull: Bull): Promise<void> {
+  try {
+    await Promise.all(queues.map((queue) => queue.ready()));
+  } catch (cause) {
+    await bull.close();
+    throw new PortledgerError('unavailable', 'the database of the queue does not answer', { cause });
+  }
 }
 
 /** An id is free again once its work has ended; a failed one is tried without end, since the record says when to stop. */
@@ -40,6 +54,7 @@ const asJob = (id: string) => ({ name: 'work', data: {}, opts: { ...JOB_OPTIONS,
 interface OpenQueue extends JobQueue {
   refill(ids: readonly string[]): Promise<void>;
   empty(): Promise<void>;
+  ready(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -63,6 +78,7 @@ function openQueue(bull: Bull, name: QueueName, onError: (error: Error) => void)
       return { waiting: waiting ?? 0, delayed: delayed ?? 0, active: active ?? 0 };
     },
     empty: () => queue.obliterate({ force: true }),
+    ready: () => queue.waitUntilReady(),
     close: () => queue.close(),
   };
 }
@@ -91,15 +107,32 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 
 function consume(bull: Bull, name: QueueName, { concurrency, run, onError }: ConsumerOptions): Consumer {
   const stop = new AbortController();
-  const worker = bull.worker(name, concurrency, (job, token) => work(job, token!, run, stop.signal));
-  worker.on('error', onError);
+  const open = () => {
+    const worker = bull.worker(name, concurrency, (job, token) => work(job, token!, run, stop.signal));
+    worker.on('error', onError);
+    return worker;
+  };
+  let worker = open();
+  const beginAnew = async (error: unknown): Promise<void> => {
+    const refused = worker.close(true).catch(() => undefined);
+    onError(error as Error);
+    await Promise.all([refused, delay(BEGIN_AGAIN_MS)]);
+    if (stop.signal.aborted) return;
+    worker = open();
+    await worker.waitUntilReady().then(() => undefined, beginAnew);
+  };
+  // One that is refused at first never asks again, whatever becomes of the database.
+  const ready = worker.waitUntilReady().then(() => undefined, beginAnew);
   return {
-    close() {
+    async close() {
       stop.abort();
-      return worker.close();
+      await worker.close();
+      await Promise.race([ready, delay(2 * BEGIN_AGAIN_MS)]);
     },
   };
 }
+
+const BEGIN_AGAIN_MS = 500;
 
 /** The two errors are how BullMQ is told that the job has been moved already. */
 async function work(job: Job, token: string, run: ConsumerOptions['run'], signal: AbortSignal): Promise<void> {
