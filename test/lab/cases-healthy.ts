@@ -97,6 +97,12 @@ export const HEALTHY: Case[] = [
     plan: (seed) => plan(seed, 6 * HOUR, [host('sequential', [growingPool(40, 4 * HOUR), ...office(0.3)])]),
   },
   {
+    name: 'a client that looks through its sessions once a minute',
+    what: 'and closes only then what the server has closed since; it had run before the capture',
+    plan: (seed) =>
+      plan(seed, 15 * MINUTE, [host('sequential', [lookedThrough(), ...office(3)])], { warmupSeconds: 5 * MINUTE }),
+  },
+  {
     name: 'jobs that are seen as a whole',
     what: 'ten minutes of two sessions a second to each of two servers, five minutes after the start, and nothing beside',
     plan: (seed) => plan(seed, HOUR, [host('random', [job(0), job(1), talking(2, 8, 15)])]),
@@ -163,6 +169,13 @@ function growingPool(count: number, endOfWork: number): Traffic {
     end: 'never',
   });
   return { ...traffic(3, arrivals), script };
+}
+
+function lookedThrough(): Traffic {
+  return {
+    ...traffic(3, poisson(1)),
+    script: (random) => ({ end: 'remote', lingerSeconds: 5, closeSeconds: random.between(0.1, MINUTE) }),
+  };
 }
 
 function job(server: number): Traffic {

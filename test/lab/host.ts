@@ -15,6 +15,7 @@ type Phase =
   | 'acknowledge'
   | 'end'
   | 'first-fin'
+  | 'fin-held'
   | 'second-fin'
   | 'last-ack'
   | 'fin-acknowledged'
@@ -111,6 +112,7 @@ export class Host {
       case 'end':
         return this.#end(session, now, rtt);
       case 'first-fin':
+      case 'fin-held':
       case 'second-fin':
       case 'fin-acknowledged':
       case 'last-ack':
@@ -163,15 +165,19 @@ export class Host {
 
   /** The exchange of FINs, seen from the client's side of the path. */
   #close(session: Session, now: number, rtt: number): number {
-    const { end } = session.script;
+    const { end, closeSeconds } = session.script;
     const clientFirst = end === 'client' || end === 'fin-wait';
     const alone = end === 'close-wait' || end === 'fin-wait';
     const toRemote = clientFirst ? rtt : LOCAL_DELAY;
     switch (session.phase) {
       case 'first-fin':
         this.#sendSide(session, now, clientFirst, FIN | ACK);
-        session.phase = alone ? 'fin-acknowledged' : 'second-fin';
+        session.phase = alone ? 'fin-acknowledged' : closeSeconds > 0 ? 'fin-held' : 'second-fin';
         return toRemote;
+      case 'fin-held':
+        this.#sendSide(session, now, !clientFirst, ACK);
+        session.phase = 'second-fin';
+        return closeSeconds;
       case 'fin-acknowledged':
         this.#sendSide(session, now, !clientFirst, ACK);
         this.#truth.halfClosed.push(this.#ending(session, now));

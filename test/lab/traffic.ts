@@ -13,6 +13,8 @@ export interface Script {
   pauseSeconds: number;
   /** Seconds between the last answer and the end. */
   lingerSeconds: number;
+  /** Seconds that the other side takes to close in its turn. */
+  closeSeconds: number;
   /** The request rides on the handshake's ACK and the client's FIN on the answer's, as small clients do. */
   terse: boolean;
   /**
@@ -30,6 +32,7 @@ export const SCRIPT: Script = {
   serviceSeconds: 0.004,
   pauseSeconds: 0.5,
   lingerSeconds: 0.01,
+  closeSeconds: 0,
   terse: false,
   end: 'client',
 };
