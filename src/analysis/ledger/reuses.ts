@@ -55,7 +55,8 @@ export function gapSeconds(sessions: Sessions, row: number): number {
   if (earlier < 0 || !wasClosed(sessions.facts[row]!)) return Number.NaN;
   const close = sessions.closed[earlier]!;
   const syn = sessions.start[row]!;
-  if (sessions.clockSteps.some((step) => mayLieBetween(step, close, syn))) return Number.NaN;
+  const { clockSteps } = sessions;
+  if (clockSteps.length > 0 && clockSteps.some((step) => mayLieBetween(step, close, syn))) return Number.NaN;
   return secondsBetween(close, syn);
 }
 
