@@ -52,7 +52,7 @@ export function halfClosedSessions(scene: Scene, client: number): Judgement[] {
   for (const [target, rows] of byTarget(ledger, provable ? all.suspects : [], HALF_CLOSED.minSessions)) {
     const { judged } = tally(scene, targetRows(ledger, target));
     const secondsSinceFin = usualSeconds(ledger, targetRows(ledger, target));
-    const old = rows.filter((row) => ledger.sessions.closed[row]! < ledger.span.to - secondsSinceFin * SECOND);
+    const old = rows.filter((row) => isOld(scene, row, secondsSinceFin));
     if (old.length < HALF_CLOSED.minSessions + missedEnds(scene, target, judged)) continue;
     found.push({ target, secondsSinceFin, judged, ...bySide(ledger, old) });
   }
@@ -76,6 +76,12 @@ function usualSeconds({ sessions }: Ledger, { from, to }: RowRange): number {
   return Math.max(HALF_CLOSED.minSecondsSinceFin, HALF_CLOSED.closingsSinceFin * usual);
 }
 
+/** The other side had these seconds after the FIN, and it had not sent its own in as many before the capture. */
+function isOld(scene: Scene, row: number, seconds: number): boolean {
+  const { sessions, span } = scene.ledger;
+  return sessions.closed[row]! < span.to - seconds * SECOND && !mayHaveClosedBefore(scene, row, seconds);
+}
+
 interface Tally {
   readonly judged: number;
   /** Half-closed sessions, whichever side closed. */
@@ -95,7 +101,7 @@ function tally(scene: Scene, { from, to }: RowRange): Tally {
     judged++;
     const state = stateOf(facts[row]!);
     if (state !== HALF_CLOSED_BY_REMOTE && state !== HALF_CLOSED_BY_CLIENT) continue;
-    if (facts[row]! & DIRECTION_MISSING || mayHaveClosedBefore(scene, row)) continue;
+    if (facts[row]! & DIRECTION_MISSING || mayHaveClosedBefore(scene, row, HALF_CLOSED.minSecondsSinceFin)) continue;
     if (mayHaveEndedInHole(scene, row)) inHole++;
     else suspects.push(row);
   }
@@ -106,11 +112,11 @@ function tally(scene: Scene, { from, to }: RowRange): Tally {
  * Nothing of the session is seen before this FIN, so the other side may have sent its own before: the client that looks
  * through its sessions late, or the remote just before the capture.
  */
-function mayHaveClosedBefore({ ledger: { sessions, span } }: Scene, row: number): boolean {
+function mayHaveClosedBefore({ ledger: { sessions, span } }: Scene, row: number, seconds: number): boolean {
   const { facts, start, closed } = sessions;
   if ((facts[row]! & MIDSTREAM) === 0 || closed[row]! > start[row]!) return false;
   if (stateOf(facts[row]!) === HALF_CLOSED_BY_CLIENT) return true;
-  return closed[row]! < span.from + HALF_CLOSED.minSecondsSinceFin * SECOND;
+  return closed[row]! < span.from + seconds * SECOND;
 }
 
 function bySide({ sessions }: Ledger, rows: readonly number[]): Pick<HalfClosed, 'byRemote' | 'byClient'> {
