@@ -49,6 +49,11 @@ describe(HALF, () => {
     assert.equal(verdict(cut('half-closed-by-client', 300)), 'excluded');
     assert.equal(verdict(cut('half-closed-by-remote', 1)), 'excluded');
     assert.equal(verdict(cut('half-closed-by-remote', 300)), 'supported');
+    assert.equal(verdict(cut('half-closed-by-remote', 30)), 'supported');
+    // It was sent longer before the capture where closings take longer.
+    const slow = healthy(300).map((one) => ({ ...one, closed: one.start + 40 }));
+    const sessions = [...slow, ...cut('half-closed-by-remote', 30).sessions.slice(300)];
+    assert.equal(verdict({ sessions }), 'inconclusive');
   });
 
   it('rules nothing out in a capture with losses, and allows for lost FINs', () => {
