@@ -22,8 +22,13 @@ export async function keepFiles<T>(parts: Parts, files: readonly ReceivedFile[],
   }
 }
 
-/** The error that led here is the one to tell; what cannot be deleted now is noted as a leftover. */
+/**
+ * The error that led here is the one to tell; what cannot be deleted now is noted as a leftover. Where the database cannot
+ * be reached a record may stay, and where its answer was lost alone the job is there: then the bytes stay, too.
+ */
 async function discardFiles({ records, captures }: Parts, files: readonly ReceivedFile[]): Promise<void> {
-  await Promise.allSettled(files.map(({ id }) => records.captures.remove(id)));
-  await Promise.allSettled(files.map(({ id }) => captures.delete(id)));
+  const discard = async ({ id }: ReceivedFile) => {
+    if ((await records.captures.remove(id)) !== 'in-use') await captures.delete(id);
+  };
+  await Promise.allSettled(files.map(discard));
 }
