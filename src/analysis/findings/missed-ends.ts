@@ -18,7 +18,12 @@ const MISSED = {
 
 /** How many of the target's sessions may have ended unseen, `judged` of which were looked at. */
 export function missedEnds(scene: Scene, target: number, judged: number): number {
-  return MISSED.lossMargin * scene.lostShare * judged + MISSED.lateMargin * countLate(scene, target);
+  return lostEnds(scene, judged) + MISSED.lateMargin * countLate(scene, target);
+}
+
+/** How many of so many sessions may have ended in packets that the capture lost. */
+export function lostEnds({ lostShare }: Scene, judged: number): number {
+  return MISSED.lossMargin * lostShare * judged;
 }
 
 /** Of those that are over: what is open still may have been resting since before the capture. */
@@ -26,7 +31,7 @@ function countLate({ ledger }: Scene, target: number): number {
   const { sessions, span } = ledger;
   const { facts, start } = sessions;
   const { from, to } = targetRows(ledger, target);
-  const usual = ledger.longDuration(target);
+  const usual = ledger.longDuration(target, 'ever');
   const earliest = span.from + Math.max(MISSED.minSeconds, Number.isNaN(usual) ? 0 : usual) * SECOND;
   let count = 0;
   for (let row = from; row < to; row++) {
@@ -36,7 +41,7 @@ function countLate({ ledger }: Scene, target: number): number {
 }
 
 /** CLOSED and RESET are the last of the states. A client's FIN of which nothing is seen before may be the last of two. */
-function isOver({ facts, start, closed }: Sessions, row: number): boolean {
+export function isOver({ facts, start, closed }: Sessions, row: number): boolean {
   const state = stateOf(facts[row]!);
   return state >= CLOSED || (state === HALF_CLOSED_BY_CLIENT && closed[row]! <= start[row]!);
 }

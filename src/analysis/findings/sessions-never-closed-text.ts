@@ -50,7 +50,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
   };
 }
 
-function leakFigures(scene: Scene, { rows, open, judged, windows, passedOver, limits }: Leak) {
+function leakFigures(scene: Scene, { rows, open, judged, windows, passedOver, outlasting, limits }: Leak) {
   const idle = rows.map((row) => idleSeconds(scene, row));
   const active = idle.filter((seconds) => seconds < 5 * MINUTE).length;
   const stale = idle.filter((seconds) => seconds >= 2 * HOUR).length;
@@ -63,6 +63,7 @@ function leakFigures(scene: Scene, { rows, open, judged, windows, passedOver, li
     idleAbove2Hours: stale,
     windowsWithOpens: windows,
     passedOver,
+    outlasting,
     closedDurationP99Seconds: rounded(limits.p99Seconds),
     restSeconds: rounded(limits.restSeconds),
   };
@@ -71,7 +72,7 @@ function leakFigures(scene: Scene, { rows, open, judged, windows, passedOver, li
 function usualText({ limits, judged, open }: Leak): string {
   const usual = Number.isNaN(limits.p99Seconds)
     ? 'No session of this client was closed to compare with.'
-    : `99 of 100 closed sessions last at most ${duration(limits.p99Seconds)} within the capture.`;
+    : `99 of 100 closed sessions that began in the capture last at most ${duration(limits.p99Seconds)}.`;
   return `${usual} Of ${plural(judged, 'session')} old enough to judge, ${open} ${fitting(open, 'is', 'are')} still open.`;
 }
 

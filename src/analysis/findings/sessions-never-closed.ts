@@ -9,7 +9,7 @@ import { ESTABLISHED, MIDSTREAM, OPEN, stateOf } from '../session/sessions.ts';
 import { byTarget } from './by-target.ts';
 import { absence, type Judgement, judgement } from './judgement.ts';
 import { leakFound } from './leak.ts';
-import { missedEnds } from './missed-ends.ts';
+import { isOver, lostEnds } from './missed-ends.ts';
 import { mayHaveEndedInHole, type Scene, targetsOf } from './scene.ts';
 import { leakText, noLeakText } from './sessions-never-closed-text.ts';
 import { quantile } from './statistics/quantile.ts';
@@ -28,6 +28,13 @@ export const NEVER_CLOSED = {
    */
   windows: 8,
   minWindows: 3,
+  /**
+   * Sessions that had begun before the capture, or were missed when they began, and were closed when they were too old for
+   * their like: as many of those that are open will be. So many times their number is allowed for.
+   */
+  outlastingMargin: 2,
+  /** Of the sessions left, the share that the client must have passed over: who still needs one takes it. */
+  passedOverShare: 0.5,
   /** Below so many sessions that are old enough to judge, a small leak would not have shown. */
   minJudged: 100,
 } as const;
@@ -36,7 +43,7 @@ export const NEVER_CLOSED = {
 export interface Limits {
   readonly ageSeconds: number;
   readonly idleSeconds: number;
-  /** 99th percentile of closed sessions' durations within the capture, NaN where none closed. */
+  /** 99th percentile of the durations of closed sessions that began in the capture, NaN where none closed. */
   readonly p99Seconds: number;
   readonly restSeconds: number;
 }
@@ -53,6 +60,8 @@ export interface Leak {
   readonly silentWindows: number;
   /** Of them, those that were silent already when the client opened another session to the same remote. */
   readonly passedOver: number;
+  /** Sessions of the target that had begun before the capture and were closed in it at a greater age than the limit. */
+  readonly outlasting: number;
   /** Sessions with a SYN that began long enough before the end to be judged, and how many of these are open. */
   readonly judged: number;
   readonly open: number;
@@ -68,11 +77,11 @@ export function sessionsNeverClosed(scene: Scene, client: number): Judgement[] {
   return found.map((leak) => supported(scene, client, leak));
 }
 
-/** Who still needs a resting session takes it instead of opening another: those passed over are what is forgotten. */
-function isLeak(scene: Scene, leak: Leak): boolean {
-  const { target, rows, windows, silentWindows, passedOver, judged } = leak;
-  if (passedOver < NEVER_CLOSED.minSessions) return false;
-  if (rows.length < NEVER_CLOSED.minSessions + missedEnds(scene, target, judged)) return false;
+/** A leak has more than the capture, and the usual life of the target's sessions, can explain. */
+function isLeak(scene: Scene, { rows, windows, silentWindows, passedOver, outlasting, judged }: Leak): boolean {
+  const explained = lostEnds(scene, judged) + NEVER_CLOSED.outlastingMargin * outlasting;
+  if (rows.length < NEVER_CLOSED.minSessions + explained) return false;
+  if (passedOver < NEVER_CLOSED.passedOverShare * rows.length) return false;
   return Math.min(windows, silentWindows) >= NEVER_CLOSED.minWindows;
 }
 
@@ -118,6 +127,7 @@ function leakOf(scene: Scene, target: number, candidates: readonly number[]): Le
     windows: windowsOf((row) => start[row]!),
     silentWindows: windowsOf((row) => silentSince(ledger, row)),
     passedOver: rows.filter((row) => silentSince(ledger, row) < lastAttempt).length,
+    outlasting: countOutlasting(ledger, all, limits.ageSeconds),
     judged: countEstablished(ledger, all, latest),
     open: old.length,
   };
@@ -129,6 +139,16 @@ function lastAttemptAmong({ sessions }: Ledger, { from, to }: RowRange): number 
   let row = to - 1;
   while (row > from && (facts[row]! & MIDSTREAM || Number.isNaN(start[row]!))) row--;
   return row;
+}
+
+function countOutlasting({ sessions, span }: Ledger, { from, to }: RowRange, seconds: number): number {
+  const { facts, closed } = sessions;
+  const earliest = span.from + seconds * SECOND;
+  let count = 0;
+  for (let row = from; row < to; row++) {
+    if (facts[row]! & MIDSTREAM && closed[row]! > earliest && isOver(sessions, row)) count++;
+  }
+  return count;
 }
 
 /** Quieter than the target's sessions are, and than it ever was itself: beside many short ones a few may rest long. */
@@ -152,7 +172,7 @@ export function idleSeconds({ ledger }: Scene, row: number): number {
 }
 
 function limitsOf({ ledger }: Scene, target: number, { from, to }: RowRange): Limits {
-  const p99Seconds = ledger.longDuration(target);
+  const p99Seconds = ledger.longDuration(target, 'in-capture');
   const usual = Number.isNaN(p99Seconds) ? 0 : p99Seconds;
   const pauses = Float64Array.from(ledger.sessions.longestPause.subarray(from, to));
   const restSeconds = pauses.length === 0 ? 0 : quantile(pauses, NEVER_CLOSED.restQuantile);
@@ -194,6 +214,6 @@ function usualAge({ ledger }: Scene, client: number): number {
   for (let target = from; target < to; target++) {
     if (ledger.targets.attempts[target]! > ledger.targets.attempts[largest]!) largest = target;
   }
-  const usual = ledger.longDuration(largest);
+  const usual = ledger.longDuration(largest, 'in-capture');
   return Math.max(NEVER_CLOSED.minAgeSeconds, Number.isNaN(usual) ? 0 : usual);
 }

@@ -6,10 +6,12 @@
  * demand from its rows (`ledger.counts(target)`, ...) and kept for the large ones, because a scan or a flood has as many
  * groups as sessions.
  */
+
 import type { Addresses } from '../segment/addresses.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { ClientGroups, Sessions, TargetGroups } from '../session/sessions.ts';
 import type { AllocationFigures } from './allocation-order.ts';
+import type { Begun } from './durations.ts';
 import type { LedgerOptions } from './options.ts';
 import type { PortUses } from './port-uses.ts';
 import type { SessionCounts } from './session-counts.ts';
@@ -187,10 +189,10 @@ export interface Ledger {
   allocation(client: number): AllocationFigures;
   timeWait(client: number): TimeWaitFigures;
   /**
-   * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST) within the capture; of a
-   * target with fewer than 30 its client's. NaN where nothing was closed.
+   * 99th percentile in seconds of the durations of closed sessions (CLOSED, or RESET by a RST) as far as they are in the
+   * capture; of a target with fewer than 30 its client's. NaN where nothing was closed.
    */
-  longDuration(target: number): number;
+  longDuration(target: number, begun: Begun): number;
   targetOccupancy(target: number): Occupancy;
   clientOccupancy(client: number): Occupancy;
   /** Whether the options ask for this client (all, when they name none). */

@@ -3,7 +3,7 @@ import { orderOfDraws } from './allocation.ts';
 import type { AllocationFigures } from './allocation-order.ts';
 import { countTarget } from './counts.ts';
 import { portsOfRows } from './distinct-ports.ts';
-import { closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
+import { type Begun, closedDurations, MIN_CLOSED_SESSIONS, percentile99 } from './durations.ts';
 import { KEPT_FROM_SESSIONS, LargeTargets } from './large-targets.ts';
 import type {
   Ledger,
@@ -119,11 +119,11 @@ export class SessionLedger implements Ledger {
     return this.#timeWaits.of(client);
   }
 
-  longDuration(target: number): number {
-    const own = closedDurations(this, targetRows(this, target));
+  longDuration(target: number, begun: Begun): number {
+    const own = closedDurations(this, targetRows(this, target), begun);
     if (own.length >= MIN_CLOSED_SESSIONS) return percentile99(own);
     const client = this.targets.client[target]!;
-    return this.#longDurations.of(client, clientRows(this, client));
+    return this.#longDurations[begun].of(client, clientRows(this, client));
   }
 
   targetOccupancy(target: number): Occupancy {
@@ -152,7 +152,10 @@ export class SessionLedger implements Ledger {
     return poolOf(this.sessions, rows, ofClient, this.options);
   });
 
-  readonly #longDurations = new Kept((_, rows) => percentile99(closedDurations(this, rows)));
+  readonly #longDurations = {
+    'in-capture': new Kept((_, rows) => percentile99(closedDurations(this, rows, 'in-capture'))),
+    ever: new Kept((_, rows) => percentile99(closedDurations(this, rows, 'ever'))),
+  };
 
   /** Of a client, and behind it, from the same sweeps, of its large targets. */
   readonly #occupancies = new Kept((client) =>

@@ -33,5 +33,8 @@ export function halfClosed(
 
 /** Sessions that turn up in the midst of the capture, and end. They are few enough to change no percentile. */
 export function late(count: number): SessionSpec[] {
-  return healthy(count, { midstream: true }).map((one, i) => ({ ...one, localPort: 40_000 + i, start: 100 + 5 * i }));
+  return healthy(count, { midstream: true }).map((one, i) => {
+    const start = 100 + 5 * i;
+    return { ...one, localPort: 40_000 + i, start, closed: start + 0.5, lastPayload: start + 0.4 };
+  });
 }
