@@ -40,7 +40,7 @@ import {
 const CAPTURE = readFileSync(join(import.meta.dirname, '../../../test/captures/leak_never_closed.pcap'));
 const SHA256 = createHash('sha256').update(CAPTURE).digest('hex');
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const FAULT_MS = Number(process.env.FAULT_SECONDS ?? 8) * 1000;
+const FAULT_MS = Number(process.env.FAULT_SECONDS ?? 5) * 1000;
 
 type RoleName = 'serve' | 'api' | 'worker';
 
@@ -74,7 +74,7 @@ class Installation {
       WEBHOOK_ALLOW: '127.0.0.0/8',
       WEBHOOK_RETRY_SECONDS: Array(50).fill('0.5').join(','),
       SHUTDOWN_SECONDS: '1',
-      WORKER_CONCURRENCY: '1',
+      WORKER_CONCURRENCY: '2',
       ...environment,
     };
     await Promise.all(names.map((name, at) => this.#begin(`${name} ${at}`, name)));
@@ -92,7 +92,7 @@ class Installation {
   async submitUntil(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       await this.#submit().catch((error: unknown) => assert.ok(error instanceof TypeError, String(error))); // no server
-      await delay(this.random.below(400));
+      await delay(this.random.below(800));
     }
   }
 
