@@ -86,6 +86,7 @@ describe('/openapi.json', () => {
 
   it('is shown by pages that need nothing from elsewhere', async () => {
     const page = await request(service.url).get('/docs/').redirects(1).expect(200);
+    assert.doesNotMatch(page.headers['content-security-policy']!, /upgrade-insecure-requests/);
     assert.match(page.headers['content-type']!, /text\/html/);
     assert.doesNotMatch(page.text, /https?:\/\//);
     assert.match(page.headers['content-security-policy']!, /script-src 'self'/);

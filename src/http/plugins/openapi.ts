@@ -22,10 +22,19 @@ export async function installOpenApi(app: FastifyInstance, version: string): Pro
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    // The pages set styles by script as they unfold.
-    transformStaticCSP: (policy) => policy.replace(/style-src [^;]*/, "style-src 'self' 'unsafe-inline'"),
+    transformStaticCSP: docsPolicy,
     logLevel: 'warn',
   });
+}
+
+/**
+ * The pages set styles by script as they unfold. And they are read over plain HTTP, too: a browser that upgrades requests
+ * would ask for their scripts by HTTPS wherever the service is not on its own machine.
+ */
+function docsPolicy(policy: string): string {
+  return policy
+    .replace(/style-src [^;]*/, "style-src 'self' 'unsafe-inline'")
+    .replace(/ *upgrade-insecure-requests;?/, '');
 }
 
 /** Fields whose names are only a pattern cannot be told in OpenAPI: one example stands for them. */
