@@ -99,7 +99,7 @@ function timeReasons(input: DiagnosisInput): Weighed[] {
   const reasons: Weighed[] = [];
   const seconds = (span.to - span.from) / SECOND;
   if (seconds < options.timeWaitSeconds) {
-    const message = `The capture spans ${duration(seconds)}, less than the TIME_WAIT of ${options.timeWaitSeconds} s.`;
+    const message = `The capture spans ${Number(seconds.toFixed(3))} s, less than the TIME_WAIT of ${options.timeWaitSeconds} s.`;
     reasons.push({ code: 'short-span', count: 1, message, atBest: 'B' });
   }
   const holes = captureHoles(input);

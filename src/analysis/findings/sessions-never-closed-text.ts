@@ -44,7 +44,7 @@ export function leakText(scene: Scene, client: number, leak: Leak, growth: Growt
     cannotConclude: [KERNEL],
     nextSteps: [
       whoHolds(remote, 'Established', 'established'),
-      `All sessions of this target without an end, in Wireshark or with tshark -2: ${synFilter(from, remote)} && (tcp.completeness == 15 || tcp.completeness == 7)`,
+      `All sessions of this target without an end, in Wireshark or with tshark -2: \`${synFilter(from, remote)} && (tcp.completeness == 15 || tcp.completeness == 7)\``,
       'Look in that program for connections that are opened for each request and not closed on the error path; restarting it frees the ports until then.',
     ],
   };
