@@ -12,10 +12,14 @@ export function keepingSink({ captures, records }: Parts): Sink {
 }
 
 /** Records files that the store has committed and then does the work; when something fails, records and bytes go. */
-export async function keepFiles<T>(parts: Parts, files: readonly ReceivedFile[], work: () => Promise<T>): Promise<T> {
+export async function keepFiles(
+  parts: Parts,
+  files: readonly ReceivedFile[],
+  work: () => Promise<void> = async () => {},
+): Promise<void> {
   try {
     for (const file of files) await parts.records.captures.create(file);
-    return await work();
+    await work();
   } catch (error) {
     await discardFiles(parts, files);
     throw error;

@@ -13,10 +13,12 @@ import type { Sink } from './uploads/receive.ts';
 
 /** A request that was read and found right, its files in the sink. */
 export interface Submission {
+  /** Of the resource to be. */
+  readonly id: string;
   /** What makes two requests the same. */
   readonly content: unknown;
-  /** Makes the resource and gives its id; what fails leaves nothing behind. */
-  create(): Promise<string>;
+  /** Makes the resource; what fails leaves nothing behind. */
+  create(): Promise<void>;
 }
 
 export interface Performed {
@@ -31,26 +33,37 @@ export async function performOnce(
   read: (sink: Sink) => Promise<Submission>,
 ): Promise<Performed> {
   const key = keyOf(request);
-  if (key === null) return { id: await (await read(keepingSink(parts))).create(), replayed: false };
+  if (key === null) return create(await read(keepingSink(parts)));
   const scope = `${request.keyName ?? ''} ${request.method} ${request.routeOptions.url}`;
   const outcome = await parts.records.idempotency.claim(scope, key);
   if (outcome.outcome === 'in-flight') {
-    throw new PortledgerError('idempotency-in-flight', `The first request with the key "${key}" is still being read`);
+    throw inFlight(key);
   }
   if (outcome.outcome === 'done') {
     const again = await read(measuringSink(await parts.captures.roomBytes()));
     if (fingerprintOf(again.content) === outcome.fingerprint) return { id: outcome.resourceId, replayed: true };
     throw new PortledgerError('idempotency-mismatch', `The key "${key}" was used for a request with another content`);
   }
+  const { claim } = outcome;
   try {
     const submission = await read(keepingSink(parts));
-    const id = await submission.create();
-    await outcome.claim.complete(fingerprintOf(submission.content), id);
-    return { id, replayed: false };
+    if (!(await claim.announce(fingerprintOf(submission.content), submission.id))) throw inFlight(key);
+    const made = await create(submission);
+    await claim.complete();
+    return made;
   } catch (error) {
-    await outcome.claim.release();
+    await claim.release();
     throw error;
   }
+}
+
+async function create(submission: Submission): Promise<Performed> {
+  await submission.create();
+  return { id: submission.id, replayed: false };
+}
+
+function inFlight(key: string): PortledgerError {
+  return new PortledgerError('idempotency-in-flight', `The first request with the key "${key}" is still being read`);
 }
 
 function keyOf(request: FastifyRequest): string | null {

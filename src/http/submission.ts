@@ -1,10 +1,12 @@
 /** A new job in each of its three forms: a form with files, the capture itself as body, or ids of captures as JSON. */
 import type { FastifyRequest } from 'fastify';
+import { newId } from '../contract/ids.ts';
 import type { AnalysisOptions, JobForm, JobRequest, Labels, RawJobQuery, Webhook } from '../contract/job.ts';
 import { JobForm as JobFormSchema } from '../contract/job.ts';
 import { checkLabels, checkOptions, parseEvent, parsePortRange } from '../contract/options.ts';
 import { checkWebhookUrl } from '../notify/addresses.ts';
 import { checkWebhookSecret } from '../notify/webhook.ts';
+import type { NewJob } from '../records/records.ts';
 import { keepFiles } from './files.ts';
 import type { Submission } from './idempotency.ts';
 import { baseUrlOf, type Parts } from './parts.ts';
@@ -65,10 +67,8 @@ async function readJsonJob(request: FastifyRequest, parts: Parts): Promise<Submi
   const settings = await checkedSettings(body, parts);
   const { captures, evidence = [] } = body;
   const asGiven = (ids: string[]) => ids.map((id) => ({ id, owned: false }));
-  return {
-    content: { captures, evidence, ...settings },
-    create: () => createJob(request, parts, asGiven(captures), asGiven(evidence), settings),
-  };
+  const job = { id: newId(), captures: asGiven(captures), evidence: asGiven(evidence), ...settings };
+  return { id: job.id, content: { captures, evidence, ...settings }, create: () => createJob(request, parts, job) };
 }
 
 function fileSubmission(
@@ -79,27 +79,22 @@ function fileSubmission(
 ): Submission {
   const owned = (kind: ReceivedFile['kind']) =>
     files.filter((file) => file.kind === kind).map(({ id }) => ({ id, owned: true }));
+  const job = { id: newId(), captures: owned('capture'), evidence: owned('evidence'), ...settings };
   return {
+    id: job.id,
     content: { files: files.map(({ kind, name, sha256 }) => ({ kind, name, sha256 })), ...settings },
-    create: () =>
-      keepFiles(parts, files, () => createJob(request, parts, owned('capture'), owned('evidence'), settings)),
+    create: () => keepFiles(parts, files, () => createJob(request, parts, job)),
   };
 }
-
-type OwnedId = { id: string; owned: boolean };
 
 async function createJob(
   request: FastifyRequest,
   { records, queues, publicUrl }: Parts,
-  captures: readonly OwnedId[],
-  evidence: readonly OwnedId[],
-  settings: Settings,
-): Promise<string> {
-  const baseUrl = baseUrlOf(request, publicUrl);
-  const { id } = await records.jobs.create({ captures, evidence, ...settings, baseUrl });
+  job: Omit<NewJob, 'baseUrl'>,
+): Promise<void> {
+  const { id } = await records.jobs.create({ ...job, baseUrl: baseUrlOf(request, publicUrl) });
   // The record stands: what the queue cannot take now is put into it later from there.
   await queues.analyses.add(id).catch((error: unknown) => request.log.warn({ err: error, job: id }, 'not queued yet'));
-  return id;
 }
 
 async function checkedSettings(form: JobForm, { webhookAllow }: Parts): Promise<Settings> {

@@ -19,7 +19,7 @@ export async function readUpload(request: FastifyRequest, parts: Parts, sink: Si
     else await takeBody(request, reception);
     const files = await reception.commit();
     const { kind, name, sha256, id } = files[0]!;
-    return { content: { kind, name, sha256 }, create: () => keepFiles(parts, files, async () => id) };
+    return { id, content: { kind, name, sha256 }, create: () => keepFiles(parts, files) };
   } finally {
     await reception.close();
   }

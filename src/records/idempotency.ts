@@ -7,9 +7,13 @@ const LEASE_SECONDS = 60;
 const RENEW_SECONDS = 20;
 const KEEP_HOURS = 24;
 
+/** SQL: what was announced is there. */
+const EXISTS = `(EXISTS (SELECT FROM portledger.job WHERE id = known.resource_id)
+              OR EXISTS (SELECT FROM portledger.capture WHERE id = known.resource_id))`;
+
 interface KeyRow {
-  fingerprint: string | null;
-  resource_id: string | null;
+  fingerprint: string;
+  resource_id: string;
 }
 
 export function idempotencyRecords(database: Database): IdempotencyRecords {
@@ -21,28 +25,27 @@ export function idempotencyRecords(database: Database): IdempotencyRecords {
         return { outcome: 'claimed', claim: keepClaim(database, scope, key, holder) };
       }
       const { rows } = await database.query<KeyRow>(
-        'SELECT fingerprint, resource_id FROM portledger.idempotency WHERE scope = $1 AND key = $2',
+        `SELECT fingerprint, resource_id FROM portledger.idempotency AS known
+          WHERE scope = $1 AND key = $2 AND lease_until < now() AND ${EXISTS}`,
         [scope, key],
       );
-      const { fingerprint, resource_id: resourceId } = rows[0] ?? { fingerprint: null, resource_id: null };
-      // No row: it was released a moment ago. The caller may try again, as with a request in flight.
-      if (fingerprint === null || resourceId === null) return { outcome: 'in-flight' };
-      return { outcome: 'done', fingerprint, resourceId };
+      // No row: its holder is at work, or released it a moment ago. The caller may try again.
+      if (rows[0] === undefined) return { outcome: 'in-flight' };
+      return { outcome: 'done', fingerprint: rows[0].fingerprint, resourceId: rows[0].resource_id };
     },
   };
 }
 
 /**
- * Keys whose time is over, and this one when what it made was deleted: whoever deletes it wants it gone, and not a day of
- * "there is no such job". Apart from `take`, whose conflict sees a row that is younger than the jobs that it sees.
+ * Keys whose time is over, and this one when what it announced is not there: it was never made, or whoever deleted it
+ * wants it gone, and not a day of "there is no such job". Apart from `take`, whose conflict sees a row that is younger
+ * than the jobs that it sees.
  */
 function forget(database: Database, scope: string, key: string) {
   return database.query(
     `DELETE FROM portledger.idempotency AS known
       WHERE expires_at < now()
-         OR (scope = $1 AND key = $2 AND resource_id IS NOT NULL
-             AND NOT EXISTS (SELECT FROM portledger.job WHERE id = known.resource_id)
-             AND NOT EXISTS (SELECT FROM portledger.capture WHERE id = known.resource_id))`,
+         OR (scope = $1 AND key = $2 AND resource_id IS NOT NULL AND lease_until < now() AND NOT ${EXISTS})`,
     [scope, key],
   );
 }
@@ -72,19 +75,24 @@ function keepClaim(database: Database, scope: string, key: string, holder: strin
   // A renewal that fails is made up for by the next one.
   const timer = setInterval(() => void renew().catch(() => undefined), RENEW_SECONDS * 1000).unref();
   return {
-    async complete(fingerprint, resourceId) {
+    async announce(fingerprint, resourceId) {
+      const { count } = await database.query(
+        `UPDATE portledger.idempotency SET fingerprint = $4, resource_id = $5 ${mine}`,
+        [scope, key, holder, fingerprint, resourceId],
+      );
+      return count > 0;
+    },
+    async complete() {
       clearInterval(timer);
-      await database.query(`UPDATE portledger.idempotency SET fingerprint = $4, resource_id = $5 ${mine}`, [
-        scope,
-        key,
-        holder,
-        fingerprint,
-        resourceId,
-      ]);
+      await database.query(`UPDATE portledger.idempotency SET lease_until = '-infinity' ${mine}`, [scope, key, holder]);
     },
     async release() {
       clearInterval(timer);
-      await database.query(`DELETE FROM portledger.idempotency ${mine} AND resource_id IS NULL`, [scope, key, holder]);
+      await database.query(`DELETE FROM portledger.idempotency AS known ${mine} AND NOT ${EXISTS}`, [
+        scope,
+        key,
+        holder,
+      ]);
     },
   };
 }

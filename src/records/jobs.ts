@@ -22,7 +22,7 @@ export function jobRecords(database: Database): JobRecords {
 }
 
 async function createJob(transaction: Queryable, job: NewJob): Promise<JobRecord> {
-  const id = newId();
+  const { id = newId() } = job;
   await transaction.query(
     `INSERT INTO portledger.job (id, progress, options, labels, webhook, base_url) VALUES ($1, $2, $3, $4, $5, $6)`,
     [

@@ -77,6 +77,8 @@ export interface JobRecord {
 }
 
 export interface NewJob {
+  /** Where it has to be known before the job is there; else one is made. */
+  readonly id?: string;
   /** Ids of captures. `owned` ones came with this job's own request and go when it is deleted. */
   readonly captures: readonly { id: string; owned: boolean }[];
   readonly evidence: readonly { id: string; owned: boolean }[];
@@ -152,10 +154,16 @@ export interface JobRecords {
   countByStatus(): Promise<Record<JobStatus, number>>;
 }
 
-/** A claim on an idempotency key. It is renewed by itself until it is completed or released. */
+/**
+ * A claim on an idempotency key. It is renewed by itself until it is completed or released. Should its holder die, what it
+ * had announced tells whoever claims the key next: if it is there the key is done, else it is free.
+ */
 export interface IdempotencyClaim {
-  complete(fingerprint: string, resourceId: string): Promise<void>;
-  /** The request failed: the key may be used again. */
+  /** What will be made, before it is. False when the claim was lost to another: then nothing must be made. */
+  announce(fingerprint: string, resourceId: string): Promise<boolean>;
+  /** It was made. */
+  complete(): Promise<void>;
+  /** The request failed: the key may be used again, unless what was announced is there all the same. */
   release(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { onEachDatabase } from './databases.ts';
 
@@ -11,7 +12,9 @@ onEachDatabase('idempotency keys', (open) => {
     assert.equal(won.length, 1);
     assert.equal(claims.filter(({ outcome }) => outcome === 'in-flight').length, 19);
     assert.ok(won[0]!.outcome === 'claimed');
-    await won[0]!.claim.complete('print', id);
+    assert.ok(await won[0]!.claim.announce('print', id));
+    assert.equal((await records.idempotency.claim('me POST /v1/jobs', 'k1')).outcome, 'in-flight');
+    await won[0]!.claim.complete();
     assert.deepEqual(await records.idempotency.claim('me POST /v1/jobs', 'k1'), {
       outcome: 'done',
       fingerprint: 'print',
@@ -32,7 +35,7 @@ onEachDatabase('idempotency keys', (open) => {
     await database.query(`UPDATE portledger.idempotency SET lease_until = now() - interval '1 s'`);
     const third = await records.idempotency.claim('s', 'k2');
     assert.ok(third.outcome === 'claimed');
-    await second.claim.complete('late', 'job-2');
+    assert.equal(await second.claim.announce('late', 'job-2'), false);
     assert.equal((await records.idempotency.claim('s', 'k2')).outcome, 'in-flight');
     await third.claim.release();
   });
@@ -41,13 +44,40 @@ onEachDatabase('idempotency keys', (open) => {
     const { database, records } = open;
     const first = await records.idempotency.claim('s', 'kept');
     assert.ok(first.outcome === 'claimed');
-    await first.claim.complete('print', (await open.aJob()).id);
-    await database.query(`UPDATE portledger.idempotency SET lease_until = now() - interval '1 s'`);
+    await first.claim.announce('print', (await open.aJob()).id);
+    await first.claim.complete();
     assert.equal((await records.idempotency.claim('s', 'kept')).outcome, 'done');
     await database.query(`UPDATE portledger.idempotency SET expires_at = now() - interval '1 s'`);
     const second = await records.idempotency.claim('s', 'kept');
     assert.ok(second.outcome === 'claimed');
     await second.claim.release();
+  });
+
+  it('knows by what was announced whether a holder that died had made it', async () => {
+    const { database, records } = open;
+    const { id } = await open.aJob();
+    const after = async (key: string, resourceId: string) => {
+      const first = await records.idempotency.claim('s', key);
+      assert.ok(first.outcome === 'claimed');
+      await first.claim.announce('print', resourceId);
+      await database.query(`UPDATE portledger.idempotency SET lease_until = now() - interval '1 s' WHERE key = $1`, [
+        key,
+      ]);
+      return records.idempotency.claim('s', key);
+    };
+    assert.deepEqual(await after('made', id), { outcome: 'done', fingerprint: 'print', resourceId: id });
+    const free = await after('not made', randomUUID());
+    assert.ok(free.outcome === 'claimed');
+    await free.claim.release();
+  });
+
+  it('keeps a key that is released though what it announced is there', async () => {
+    const { records } = open;
+    const first = await records.idempotency.claim('s', 'unsure');
+    assert.ok(first.outcome === 'claimed');
+    await first.claim.announce('print', (await open.aJob()).id);
+    await first.claim.release();
+    assert.equal((await records.idempotency.claim('s', 'unsure')).outcome, 'in-flight');
   });
 
   it('frees an idempotency key whose job or capture was deleted, of this key alone', async () => {
@@ -61,7 +91,8 @@ onEachDatabase('idempotency keys', (open) => {
     ] as const) {
       const first = await records.idempotency.claim('s', key);
       assert.ok(first.outcome === 'claimed');
-      await first.claim.complete('print', id);
+      await first.claim.announce('print', id);
+      await first.claim.complete();
     }
     await records.jobs.remove(job.id);
     assert.equal((await records.idempotency.claim('s', 'k4')).outcome, 'done');
