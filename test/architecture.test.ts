@@ -123,6 +123,23 @@ describe('imports', () => {
     }
   });
 
+  it('let an analysis on the command line start without a package: they take longer than a small capture', () => {
+    const reached = new Set(['src/cli.ts', 'src/cli/analyze.ts', 'workers/reading-thread.ts', 'workers/fill-ring.ts']);
+    reached.add('workers/second-half.ts');
+    for (const file of reached) {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      for (const [, to] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)'/gm)) {
+        reached.add(relative(ROOT, join(ROOT, dirname(file), to!)));
+      }
+      const packages = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from '(?!\.|node:)([^']+)'/gm)];
+      assert.deepEqual(
+        packages.map(([, name]) => `${file} loads ${name}`),
+        [],
+      );
+    }
+    assert.ok(reached.size > 100, `${reached.size} files`);
+  });
+
   it('leave wiring to the entry points', () => {
     const wired = ['src/config.ts', 'src/serve.ts'];
     const entries = (from: string) =>

@@ -4,7 +4,7 @@ import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { regularFile } from '../../workers/regular-file.ts';
 import type { Capture, Job, Labels } from '../contract/job.ts';
-import { checkLabels } from '../contract/options.ts';
+import { checkLabels } from '../contract/labels.ts';
 import type { Problem } from '../contract/problem.ts';
 import { ERRORS, type ErrorCode, PortledgerError } from '../errors.ts';
 import { expandPatterns } from './file-patterns.ts';

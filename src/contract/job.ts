@@ -1,5 +1,6 @@
 /** Jobs and captures as they cross the wire: the shapes of the HTTP API. */
 import { type Static, Type } from 'typebox';
+import { LABEL_LIMITS } from './labels.ts';
 import { Problem } from './problem.ts';
 import { Summary } from './report.ts';
 
@@ -30,8 +31,6 @@ export const AnalysisOptions = Type.Object(
 export type AnalysisOptions = Static<typeof AnalysisOptions>;
 
 export type Labels = Record<string, string>;
-/** Characters of a name and of a value, and labels of a job. */
-export const LABEL_LIMITS = { name: 64, value: 255, count: 64 } as const;
 
 /** Text to text. They travel in webhooks, whose bodies stay below 20 kB: `checkLabels` bounds them all together. */
 export const Labels = Type.Unsafe<Labels>({

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { PortledgerError } from '../errors.ts';
 import { EVIDENCE_YEARS } from './evidence.ts';
-import { type AnalysisOptions, LABEL_LIMITS, type Labels, type PortRange } from './job.ts';
+import type { AnalysisOptions, PortRange } from './job.ts';
 
 export type EventOption = { time: string; text?: string };
 
@@ -57,24 +57,6 @@ function checkTimeAlone(time: string): void {
   const { text } = parseEvent(time.trim());
   if (text === undefined) return;
   throw invalid(`events: the time "${time.slice(0, 60)}" has more behind it; what the event said goes into "text"`);
-}
-
-const MAX_LABELS_BYTES = 8192;
-
-/** Throws `request-invalid` for what the schema of labels refuses, and where a webhook has no room for all of them. */
-export function checkLabels(labels: Labels): void {
-  const entries = Object.entries(labels);
-  atMost(LABEL_LIMITS.count, entries.length, 'in number');
-  for (const [name, value] of entries) {
-    atMost(LABEL_LIMITS.name, [...name].length, `characters in the name "${name.slice(0, LABEL_LIMITS.name)}…"`);
-    atMost(LABEL_LIMITS.value, [...value].length, `characters in the value of "${name}"`);
-  }
-  atMost(MAX_LABELS_BYTES, Buffer.byteLength(JSON.stringify(labels)), 'bytes as JSON');
-}
-
-function atMost(most: number, count: number, what: string): void {
-  if (count <= most) return;
-  throw new PortledgerError('request-invalid', `labels: ${count} ${what}, but ${most} is the most`);
 }
 
 function checkPortRange({ first, last }: PortRange): void {

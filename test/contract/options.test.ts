@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkLabels, checkOptions, parseEvent, parsePortRange } from '../../src/contract/options.ts';
+import { checkOptions, parseEvent, parsePortRange } from '../../src/contract/options.ts';
 import { PortledgerError } from '../../src/errors.ts';
 
 const refused = (part: RegExp) => (error: unknown) =>
   error instanceof PortledgerError && error.code === 'option-invalid' && part.test(error.message);
-
-const refusedLabels = (part: RegExp) => (error: unknown) =>
-  error instanceof PortledgerError && error.code === 'request-invalid' && part.test(error.message);
 
 test('a port range has a first and a last port in order', () => {
   assert.deepEqual(parsePortRange('49152-65535'), { first: 49152, last: 65535 });
@@ -41,23 +38,4 @@ test('what the schema leaves open is checked and the option is named', () => {
   assert.throws(() => checkOptions({ events: ['soon'] }), refused(/events: "soon"/));
   assert.throws(() => checkOptions({ events: [{ time: '2015-03-24T10:00Z 4227' }] }), refused(/goes into "text"/));
   assert.throws(() => checkOptions({ utcOffset: '+15:00' }), refused(/utcOffset/));
-});
-
-test('labels are bounded together, by their bytes as JSON', () => {
-  const labels = (last: number) => {
-    const values = Array.from({ length: 32 }, (_, index) => [`name-${index}`, 'x'.repeat(240)]);
-    return { ...Object.fromEntries(values), ticket: 'x'.repeat(last) };
-  };
-  const frame = JSON.stringify(labels(0)).length;
-  checkLabels(labels(8192 - frame));
-  assert.throws(() => checkLabels(labels(8193 - frame)), refusedLabels(/8193/));
-});
-
-test('labels are bounded each by itself, and in number', () => {
-  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}`, '']));
-  checkLabels({ ['ü'.repeat(64)]: '€'.repeat(255) });
-  checkLabels(many(64));
-  assert.throws(() => checkLabels({ ['n'.repeat(65)]: '' }), refusedLabels(/65 characters in the name/));
-  assert.throws(() => checkLabels({ ticket: 'x'.repeat(256) }), refusedLabels(/256 characters.*"ticket"/));
-  assert.throws(() => checkLabels(many(65)), refusedLabels(/65 in number/));
 });
