@@ -1,7 +1,7 @@
 /**
  * Processes and servers are killed, stopped and started by chance while jobs come in. In the end each job that was
  * accepted has the report of an undisturbed run, each webhook was heard under one id, and nothing is left over.
- * SEED=N repeats a run as far as chance goes; FAULT_SECONDS=N makes it longer.
+ * `npm run faults`; SEED=N repeats a run as far as chance goes, FAULT_SECONDS=N makes it longer.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -40,7 +40,7 @@ import {
 const CAPTURE = readFileSync(join(import.meta.dirname, '../../../test/captures/leak_never_closed.pcap'));
 const SHA256 = createHash('sha256').update(CAPTURE).digest('hex');
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-const FAULT_MS = Number(process.env.FAULT_SECONDS ?? 5) * 1000;
+const FAULT_MS = Number(process.env.FAULT_SECONDS ?? 15) * 1000;
 
 type RoleName = 'serve' | 'api' | 'worker';
 
