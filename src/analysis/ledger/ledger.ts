@@ -6,7 +6,6 @@
  * demand from its rows (`ledger.counts(target)`, ...) and kept for the large ones, because a scan or a flood has as many
  * groups as sessions.
  */
-
 import type { Addresses } from '../segment/addresses.ts';
 import type { Timeline } from '../segment/timeline.ts';
 import type { ClientGroups, Sessions, TargetGroups } from '../session/sessions.ts';

@@ -1,5 +1,5 @@
 import { SECOND } from '../segment/timeline.ts';
-import type { ClockStep } from '../session/activity.ts';
+import { mayStepBetween } from '../session/clock-steps.ts';
 import { timeOrder } from '../session/order.ts';
 import {
   answerOf,
@@ -55,8 +55,7 @@ export function gapSeconds(sessions: Sessions, row: number): number {
   if (earlier < 0 || !wasClosed(sessions.facts[row]!)) return Number.NaN;
   const close = sessions.closed[earlier]!;
   const syn = sessions.start[row]!;
-  const { clockSteps } = sessions;
-  if (clockSteps.length > 0 && clockSteps.some((step) => mayLieBetween(step, close, syn))) return Number.NaN;
+  if (mayStepBetween(sessions.clockSteps, close, syn)) return Number.NaN;
   return secondsBetween(close, syn);
 }
 
@@ -66,11 +65,6 @@ export function gapSeconds(sessions: Sessions, row: number): number {
  */
 export function repeatsIsn({ previous, isn }: Sessions, row: number): boolean {
   return previous[row]! >= 0 && isn[row] === isn[previous[row]!];
-}
-
-/** Unless both times are from before the step for certain, or both from after it. */
-function mayLieBetween({ from, to }: ClockStep, close: number, syn: number): boolean {
-  return !(Math.max(close, syn) < from || Math.min(close, syn) > to);
 }
 
 /** A capture whose packets change places may have the SYN before the close: no gap is below 0. */

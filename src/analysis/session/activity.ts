@@ -1,4 +1,5 @@
 import type { Addresses } from '../segment/addresses.ts';
+import { ClockSteps } from './clock-steps.ts';
 import * as layout from './row-layout.ts';
 import type { SessionColumns } from './session-columns.ts';
 
@@ -32,18 +33,8 @@ export interface Silence {
   readonly to: number;
 }
 
-/** Times that a capture has twice, as its clock was set back from `to` to `from`. */
-export interface ClockStep {
-  readonly from: number;
-  readonly to: number;
-}
-
 const SECOND = 1e9;
 const HOLE_NANOSECONDS = 60e9;
-/** A clock that is set back by less spoils no gap that matters. */
-const STEP_NANOSECONDS = 5e9;
-/** Fewer packets than that behind the others have a wrong time of their own. */
-const STEP_PACKETS = 10;
 /** Bitmaps of seconds take at most this; hosts that come later count as silent, which can hide a stall, never invent one. */
 const MAX_WORDS = 16 * 2 ** 20;
 const MAX_SECONDS = 2 ** 24;
@@ -53,6 +44,7 @@ const RECENT_MASK = RECENT_HOSTS - 1;
 /** Takes the times of the segments while they are tracked. */
 export class HostActivity implements Activity {
   readonly silences: Silence[] = [];
+  readonly clockSteps = new ClockSteps();
   readonly #addresses: Addresses;
   /** One bit a second and host, by dense address id. */
   readonly #bitmaps = new Map<number, Uint32Array>();
@@ -62,7 +54,6 @@ export class HostActivity implements Activity {
   /** Pauses by the bit length of their microseconds. */
   readonly #pauses = new Float64Array(33);
   #latest = Number.NaN;
-  readonly #steps: { from: number; to: number; packets: number }[] = [];
   #secondStart = Number.POSITIVE_INFINITY;
   #secondEnd = Number.NEGATIVE_INFINITY;
 
@@ -83,24 +74,11 @@ export class HostActivity implements Activity {
         latest = time;
       } else if (Number.isNaN(pause)) {
         latest = time;
-      } else if (pause < -STEP_NANOSECONDS) {
-        this.#noteStep(time, latest);
+      } else {
+        this.clockSteps.note(time, latest);
       }
     }
     this.#latest = latest;
-  }
-
-  #noteStep(time: number, latest: number): void {
-    const step = this.#steps.at(-1);
-    if (step === undefined || step.to !== latest) this.#steps.push({ from: time, to: latest, packets: 1 });
-    else {
-      step.from = Math.min(step.from, time);
-      step.packets++;
-    }
-  }
-
-  get clockSteps(): ClockStep[] {
-    return this.#steps.filter(({ packets }) => packets >= STEP_PACKETS);
   }
 
   /** A segment of the session at `time`; the one before came at `end`, earlier. Only the first of a second does any work. */

@@ -23,7 +23,7 @@ export function finishSessions(tracker: SessionTracker, addresses: Addresses, hi
   const { targets } = groups;
   return {
     count: columns.count,
-    clockSteps: tracker.activity.clockSteps,
+    clockSteps: tracker.activity.clockSteps.found,
     groups,
     unknownEnds: unknownEnds(columns, addresses, targets.first[targets.count]!, placeOf),
     ...placedColumns(tracker, ends, placeOf),

@@ -1,4 +1,4 @@
-import type { ClockStep } from './activity.ts';
+import type { ClockStep } from './clock-steps.ts';
 
 /**
  * What the tracker knows at the end: one row a session, as typed columns. Rows stand client by client, target by target
