@@ -179,7 +179,7 @@ async function disturb(installation: Installation, faults: readonly Fault[], tel
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
-describe(`faults by chance, seed ${seed}`, { skip: canSeeChildren, timeout: 300_000 }, () => {
+describe(`faults by chance, seed ${seed}`, { skip: canSeeChildren, timeout: FAULT_MS + 300_000 }, () => {
   it('of serve on a folder of its own lose nothing', async (context) => {
     const installation = new Installation(new Random(seed));
     await installation.start(['serve'], {});
@@ -195,7 +195,7 @@ describe(`faults by chance, seed ${seed}`, { skip: canSeeChildren, timeout: 300_
 
 describe(`faults by chance, with servers, seed ${seed}`, {
   skip: canSeeChildren || skipPostgres || skipPrivateRedis,
-  timeout: 300_000,
+  timeout: FAULT_MS + 300_000,
 }, () => {
   let database: TestServer;
   let redis: TestRedis;
