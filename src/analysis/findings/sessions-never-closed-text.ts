@@ -88,7 +88,7 @@ export interface LeakSearch {
 export function noLeakText(scene: Scene, client: number, search: LeakSearch): Entry {
   const { judged, open, suspects, inHole, provable, excluded } = search;
   const from = clientText(scene, client);
-  const power = `${NEVER_CLOSED.minSessions} towards one remote would have been named, opened and left in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture each, while the client went on to open others`;
+  const power = `${NEVER_CLOSED.minSessions} towards one remote, beyond what lost packets and the ends of sessions as old explain, would have been named, opened and left in at least ${NEVER_CLOSED.minWindows} of ${NEVER_CLOSED.windows} parts of the capture each, while the client went on to open others`;
   const share = judged === 0 ? '' : ` (${percent(Math.min(1, NEVER_CLOSED.minSessions / judged))} of those judged)`;
   return {
     confidence: excluded ? 'high' : 'low',
